@@ -1,0 +1,29 @@
+/** Camera models and their parameter order, as COLMAP defines them. Focal lengths and principal points are in pixels. */
+export const CAMERA_MODEL_PARAMETERS = {
+  SIMPLE_PINHOLE: ['f', 'cx', 'cy'],
+  PINHOLE: ['fx', 'fy', 'cx', 'cy'],
+  SIMPLE_RADIAL: ['f', 'cx', 'cy', 'k1'],
+  RADIAL: ['f', 'cx', 'cy', 'k1', 'k2'],
+  OPENCV: ['fx', 'fy', 'cx', 'cy', 'k1', 'k2', 'p1', 'p2'],
+} as const;
+
+export type CameraModel = keyof typeof CAMERA_MODEL_PARAMETERS;
+
+/** The intrinsics shared by all photos of one physical camera at one zoom and size. */
+export interface Camera {
+  readonly cameraId: number;
+  readonly model: CameraModel;
+  /** Pixels, of the upright photo (EXIF orientation applied). */
+  readonly width: number;
+  readonly height: number;
+  /** In the order of {@link CAMERA_MODEL_PARAMETERS}. */
+  readonly parameters: readonly number[];
+}
+
+/** Where a camera's initial focal length comes from; `given` intrinsics are kept fixed. */
+export type FocalSource = 'given' | 'exif-35mm' | 'exif-sensor' | 'guess';
+
+/** A camera before it is refined: what import knows of it. */
+export interface CameraPrior extends Camera {
+  readonly focalSource: FocalSource;
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests import the built product through `#main/`, `#shared/` and `#synthetic/` (package.json "imports"), so that worker
+// threads, WebAssembly files and child processes run exactly as they ship. `npm test` builds first.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
