@@ -189,6 +189,12 @@ export const ERROR_CODES = define({
     httpStatus: 422,
     retryable: false,
   },
+  MODEL_UNREADABLE: {
+    message: 'The sparse model cannot be read.',
+    hint: 'Give a folder with a COLMAP text model: cameras.txt, images.txt and points3D.txt.',
+    httpStatus: 422,
+    retryable: false,
+  },
   // 4-mvs
   MVS_NO_DEPTH: {
     message: 'No depth could be computed from the aligned photos.',

@@ -18,7 +18,15 @@ const CONSTRUCTORS = {
 } as const;
 
 type ElementType = keyof typeof CONSTRUCTORS;
-export type AnyTypedArray = InstanceType<(typeof CONSTRUCTORS)[ElementType]>;
+export type AnyTypedArray =
+  | Float32Array
+  | Float64Array
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array;
 export type TypedArrays = Readonly<Record<string, AnyTypedArray>>;
 
 /** Named typed arrays with small JSON metadata. */

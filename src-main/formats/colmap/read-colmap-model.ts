@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StudioError } from '../../../src-shared/errors/studio-error.js';
+import { CAMERA_MODEL_PARAMETERS, type Camera, type CameraModel } from '../../../src-shared/scene/camera.js';
+import type { RegisteredImage, SparseModel } from '../../../src-shared/scene/sparse-model.js';
+import { rotationOfQuaternion } from '../../geometry/quaternion.js';
+
+/**
+ * Reads a COLMAP text model (colmap.github.io/format.html), ours or another program's. COLMAP counts from 1: `photoId` and
+ * `cameraId` are the ids of the files less one; cameras, images and points are sorted by id. `trackFeatures` index the list
+ * of keypoints of the image in images.txt. Tracks keep their order.
+ *
+ * @param folder with cameras.txt, images.txt and points3D.txt
+ * @throws MODEL_UNREADABLE
+ */
+export async function readColmapModel(folder: string): Promise<SparseModel> {
+  const [cameraLines, imageLines, pointLines] = await Promise.all(
+    ['cameras.txt', 'images.txt', 'points3D.txt'].map((name) => readLines(join(folder, name))),
+  );
+  const cameras = parseCameras(cameraLines ?? []);
+  const { images, keypoints } = parseImages(imageLines ?? []);
+  return { cameras, images, ...parsePoints(pointLines ?? [], keypoints) };
+}
+
+async function readLines(path: string): Promise<string[]> {
+  try {
+    return (await readFile(path, 'utf8')).split(/\r?\n/).filter((line) => !line.startsWith('#'));
+  } catch (cause) {
+    throw new StudioError('MODEL_UNREADABLE', { cause, details: { path } });
+  }
+}
+
+const unreadable = (line: string) =>
+  new StudioError('MODEL_UNREADABLE', { message: `The sparse model has an unreadable line: ${line.slice(0, 80)}` });
+
+function numbersOf(fields: readonly string[], line: string): number[] {
+  const values = fields.map(Number);
+  if (!values.every(Number.isFinite)) throw unreadable(line);
+  return values;
+}
+
+const fieldsOf = (line: string) => line.trim().split(/\s+/);
+
+function parseCameras(lines: readonly string[]): Camera[] {
+  const cameras = lines
+    .filter((line) => line.trim())
+    .map((line) => {
+      const [id, model, ...rest] = fieldsOf(line);
+      const [cameraId, width, height, ...parameters] = numbersOf([id ?? '', ...rest], line);
+      if (!model || !(model in CAMERA_MODEL_PARAMETERS)) {
+        throw new StudioError('MODEL_UNREADABLE', { message: `The camera model ${model} is not supported.` });
+      }
+      const expected = CAMERA_MODEL_PARAMETERS[model as CameraModel].length;
+      if (cameraId === undefined || width === undefined || height === undefined || parameters.length !== expected) {
+        throw unreadable(line);
+      }
+      return { cameraId: cameraId - 1, model: model as CameraModel, width, height, parameters };
+    });
+  return cameras.sort((a, b) => a.cameraId - b.cameraId);
+}
+
+/** x, y of every keypoint, by photo id. */
+type Keypoints = ReadonlyMap<number, Float32Array>;
+
+function parseImages(lines: readonly string[]): { images: RegisteredImage[]; keypoints: Keypoints } {
+  const images: RegisteredImage[] = [];
+  const keypoints = new Map<number, Float32Array>();
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i] ?? '';
+    if (!line.trim()) continue;
+    // IMAGE_ID QW QX QY QZ TX TY TZ CAMERA_ID NAME, where the name may hold spaces
+    const parts = /^\s*((?:\S+\s+){9})(.+)$/.exec(line);
+    const values = numbersOf(fieldsOf(parts?.[1] ?? '-'), line);
+    const photoId = values[0]! - 1;
+    const R = rotationOfQuaternion(values.slice(1, 5));
+    const t = Float64Array.from(values.slice(5, 8));
+    images.push({ photoId, name: parts?.[2] ?? '', cameraId: values[8]! - 1, camFromWorld: { R, t } });
+    keypoints.set(photoId, parseKeypoints(lines[++i] ?? ''));
+  }
+  return { images: images.sort((a, b) => a.photoId - b.photoId), keypoints };
+}
+
+/** The second line of an image: X Y POINT3D_ID of each keypoint; empty without keypoints. */
+function parseKeypoints(line: string): Float32Array {
+  const values = line.trim() ? numbersOf(fieldsOf(line), line) : [];
+  const pixels = new Float32Array((values.length / 3) * 2);
+  for (let i = 0; i * 3 < values.length; i++) {
+    pixels[i * 2] = values[i * 3]!;
+    pixels[i * 2 + 1] = values[i * 3 + 1]!;
+  }
+  return pixels;
+}
+
+type Points = Omit<SparseModel, 'cameras' | 'images'>;
+
+function parsePoints(lines: readonly string[], keypoints: Keypoints): Points {
+  const rows = lines.filter((line) => line.trim()).map((line) => numbersOf(fieldsOf(line), line));
+  rows.sort((a, b) => a[0]! - b[0]!);
+  const count = rows.length;
+  const observationCount = rows.reduce((sum, row) => sum + (row.length - 8) / 2, 0);
+  const points: Points = {
+    positions: new Float64Array(count * 3),
+    colors: new Uint8Array(count * 3),
+    errors: new Float32Array(count),
+    trackOffsets: new Uint32Array(count + 1),
+    trackPhotoIds: new Uint32Array(observationCount),
+    trackFeatures: new Uint32Array(observationCount),
+    trackPixels: new Float32Array(observationCount * 2),
+  };
+  let observation = 0;
+  rows.forEach((row, point) => {
+    points.positions.set(row.slice(1, 4), point * 3);
+    points.colors.set(row.slice(4, 7), point * 3);
+    points.errors[point] = row[7]!;
+    for (let i = 8; i + 1 < row.length; i += 2) {
+      const photoId = row[i]! - 1;
+      const feature = row[i + 1]!;
+      const pixels = keypoints.get(photoId);
+      if (pixels === undefined || feature * 2 + 1 >= pixels.length) throw unreadable(row.join(' '));
+      points.trackPhotoIds[observation] = photoId;
+      points.trackFeatures[observation] = feature;
+      points.trackPixels.set(pixels.subarray(feature * 2, feature * 2 + 2), observation * 2);
+      observation++;
+    }
+    points.trackOffsets[point + 1] = observation;
+  });
+  return points;
+}
