@@ -26,6 +26,11 @@ export class StageFolder {
     return `${this.name}/${file}`;
   }
 
+  /** Absolute path of the folder itself. */
+  get root(): string {
+    return join(this.workspace, this.name);
+  }
+
   /** Absolute path of a workspace path, of this or an earlier stage. */
   resolve(path: WorkspacePath): string {
     return join(this.workspace, path);

@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
+import type { TaskOutcome } from './run-task.js';
 
 /**
  * Worker threads that run task modules. A task module is a file that exports `run(input): Promise<Output> | Output`; input and
@@ -8,14 +10,18 @@ import { StudioError } from '../../../src-shared/errors/studio-error.js';
  * worker has its own.
  *
  * Work items should take 10 to 200 ms (an image's whole feature detection may take longer): progress and cancelling happen
- * between items, except that an abort ends the threads that are busy, at once.
+ * between items, except that an abort ends the threads that are busy, at once. A worker that crashes or runs out of memory
+ * fails the items it had; the next item gets a new worker.
  */
 export class KernelPool {
   readonly #piscina: Piscina;
   readonly threads: number;
 
-  /** @param threads number of worker threads; all processors by default */
-  constructor(threads: number = availableParallelism()) {
+  /**
+   * @param threads number of worker threads; all processors by default
+   * @param maxHeapMegabytes JavaScript heap of each worker (typed arrays and WebAssembly memory do not count); V8's by default
+   */
+  constructor(threads: number = availableParallelism(), maxHeapMegabytes?: number) {
     this.threads = threads;
     this.#piscina = new Piscina({
       filename: RUN_TASK_FILE,
@@ -23,7 +29,10 @@ export class KernelPool {
       maxThreads: threads,
       idleTimeout: 20_000,
       concurrentTasksPerWorker: 1,
+      ...(maxHeapMegabytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes } }),
     });
+    // A worker that dies while it has nothing to do harms nobody; without a listener it would end the process.
+    this.#piscina.on('error', () => {});
   }
 
   /**
@@ -34,20 +43,23 @@ export class KernelPool {
    */
   async run<Input, Output>(task: URL, input: Input, signal: AbortSignal): Promise<Output> {
     signal.throwIfAborted();
+    let outcome: TaskOutcome;
     try {
-      const outcome = await this.#piscina.run({ task: task.href, input }, { signal, name: 'runTask' });
-      if ('error' in outcome) throw new StudioError(outcome.error.code, outcome.error);
-      return outcome.output;
+      outcome = (await this.#piscina.run({ task: task.href, input }, { signal, name: 'runTask' })) as TaskOutcome;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw workerError(error);
     }
+    if ('error' in outcome) throw new StudioError(outcome.error.code, outcome.error);
+    return outcome.output as Output;
   }
 
   /**
    * Runs the items on all workers and returns the outputs in the order of the items, whatever the order in which they end.
+   * When an item fails the others are stopped; nothing goes on in the background after this has thrown.
    *
    * @param onDone called after each item with the number done so far
+   * @throws as {@link run}; of several failures the one of the first item
    */
   async map<Input, Output>(
     task: URL,
@@ -55,19 +67,33 @@ export class KernelPool {
     signal: AbortSignal,
     onDone: (done: number, output: Output, index: number) => void | Promise<void> = () => {},
   ): Promise<Output[]> {
+    const stop = new AbortController();
+    const either = AbortSignal.any([signal, stop.signal]);
+    setMaxListeners(0, either);
     const outputs = new Array<Output>(inputs.length);
+    const failures: { readonly index: number; readonly error: unknown }[] = [];
     let next = 0;
     let done = 0;
     // Two items a worker in flight: the next one is there when the current one ends, and inputs do not pile up.
     const lane = async () => {
-      while (next < inputs.length) {
+      while (next < inputs.length && failures.length === 0) {
         const index = next++;
-        const output = await this.run<Input, Output>(task, inputs[index] as Input, signal);
-        outputs[index] = output;
-        await onDone(++done, output, index);
+        try {
+          const output = await this.run<Input, Output>(task, inputs[index] as Input, either);
+          outputs[index] = output;
+          await onDone(++done, output, index);
+        } catch (error) {
+          // Items that end because of the first failure are not failures themselves.
+          if (stop.signal.aborted && error === stop.signal.reason) return;
+          failures.push({ index, error });
+          stop.abort(new DOMException('Another item failed', 'AbortError'));
+        }
       }
     };
     await Promise.all(Array.from({ length: Math.min(inputs.length, this.threads * 2) }, lane));
+    signal.throwIfAborted();
+    const [first] = failures.sort((a, b) => a.index - b.index);
+    if (first) throw first.error;
     return outputs;
   }
 
@@ -79,14 +105,10 @@ export class KernelPool {
 
 const RUN_TASK_FILE = new URL('./run-task.js', import.meta.url).href;
 
+/** What Piscina rejects with when a thread is gone: `ERR_WORKER_...` from Node, else an error of its own without a code. */
 function workerError(error: unknown): unknown {
-  if (error instanceof StudioError || !(error instanceof Error)) return error;
+  if (!(error instanceof Error)) return error;
   const code = 'code' in error ? error.code : undefined;
-  if (code === 'ERR_WORKER_OUT_OF_MEMORY' || error instanceof RangeError) {
-    return new StudioError('OUT_OF_MEMORY', { cause: error });
-  }
-  if (code === 'ERR_WORKER_INVALID_EXEC_ARGV' || /worker (exited|ended)/i.test(error.message)) {
-    return new StudioError('WORKER_CRASHED', { cause: error });
-  }
-  return error;
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return new StudioError('OUT_OF_MEMORY', { cause: error });
+  return new StudioError('WORKER_CRASHED', { cause: error, details: { cause: error.message } });
 }

@@ -1,0 +1,52 @@
+import type { StageId } from '../../src-shared/pipeline/stages.js';
+
+/**
+ * How far the bar has come when a part of the run ends. People know these from the first Atlas: sparse 30 %, dense 60 %,
+ * post-processing 80 %, export 90 %. Within a part the stages share it by their cost.
+ */
+export const MILESTONES: readonly { readonly end: number; readonly stages: readonly StageId[] }[] = [
+  { end: 0.1, stages: ['import', 'features'] },
+  { end: 0.3, stages: ['matching', 'two-view', 'mapping'] },
+  { end: 0.6, stages: ['views', 'depth', 'fusion'] },
+  { end: 0.8, stages: ['surface', 'simplify', 'texture'] },
+  { end: 1, stages: ['export'] },
+];
+
+/** Seconds per megapixel of photos on a machine that has not run the stage yet, standard tier, 2 threads. Replaced by what is measured. */
+export const DEFAULT_SECONDS_PER_MEGAPIXEL: Readonly<Record<StageId, number>> = {
+  import: 0.1,
+  features: 0.5,
+  matching: 0.1,
+  'two-view': 0.1,
+  mapping: 0.3,
+  views: 0.1,
+  depth: 6,
+  fusion: 0.2,
+  surface: 0.6,
+  simplify: 0.1,
+  texture: 0.4,
+  export: 0.3,
+};
+
+/** A stage's cost relative to the others of its milestone. */
+export function stageSpans(
+  stages: readonly StageId[],
+): ReadonlyMap<StageId, { readonly start: number; readonly end: number }> {
+  const spans = new Map<StageId, { start: number; end: number }>();
+  let position = 0;
+  let previousEnd = 0;
+  for (const { end, stages: group } of MILESTONES) {
+    const width = end - previousEnd;
+    previousEnd = end;
+    const cost = group.reduce((sum, stage) => sum + DEFAULT_SECONDS_PER_MEGAPIXEL[stage], 0);
+    for (const stage of group.filter((id) => stages.includes(id))) {
+      const share = (width * DEFAULT_SECONDS_PER_MEGAPIXEL[stage]) / cost;
+      spans.set(stage, { start: position, end: position + share });
+      position += share;
+    }
+  }
+  // A run that ends early is done at its own end.
+  return new Map(
+    [...spans].map(([stage, span]) => [stage, { start: span.start / position, end: span.end / position }]),
+  );
+}

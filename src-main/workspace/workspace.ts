@@ -1,0 +1,62 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { copyAtomic } from './copy-atomic.js';
+import { StageFolder } from './stage-folder.js';
+import { writeAtomic } from './write-atomic.js';
+
+/** What a run leaves for people, at the top of its output folder; everything else is in `work/`, a folder a stage. */
+export const USER_FILES = {
+  model: 'model.glb',
+  quality: 'qa.json',
+  report: 'report.html',
+  preview: 'preview.png',
+  sparse: 'sparse',
+  dense: 'dense.ply',
+  log: 'log.ndjson',
+} as const;
+
+export type UserFile = keyof typeof USER_FILES;
+
+const WORK_FOLDER = 'work';
+
+/** A run's output folder on disk. The one place that knows where its files are. */
+export class Workspace {
+  /** @param root absolute path; need not exist yet */
+  constructor(readonly root: string) {}
+
+  /** Absolute path of the folder that holds the stages' folders; workspace paths are relative to it. */
+  get workFolder(): string {
+    return join(this.root, WORK_FOLDER);
+  }
+
+  /** Absolute path of a file (or folder) for people. */
+  path(file: UserFile): string {
+    return join(this.root, USER_FILES[file]);
+  }
+
+  stageFolder(stageId: string): StageFolder {
+    return new StageFolder(this.workFolder, stageId);
+  }
+
+  async write(file: UserFile, content: string | Uint8Array): Promise<void> {
+    await writeAtomic(this.path(file), content);
+  }
+
+  /** Copies a stage's file, or the files of its folder, to its place for people. */
+  async publish(file: UserFile, source: string): Promise<void> {
+    await copyAtomic(source, this.path(file));
+  }
+
+  /** Removes a file for people that an earlier run with other options left, so that no output belongs to another input. */
+  async retract(file: UserFile): Promise<void> {
+    await rm(this.path(file), { recursive: true, force: true });
+  }
+
+  /** Removes what a killed run left half written in a folder. */
+  static async removeTemporaryFiles(folder: string): Promise<void> {
+    const names = await readdir(folder).catch(() => []);
+    await Promise.all(
+      names.filter((name) => name.endsWith('.tmp')).map((name) => rm(join(folder, name), { force: true })),
+    );
+  }
+}
