@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lensFromParameters, project } from '#main/geometry/camera-projection.js';
+import { estimateAbsolutePose } from '#main/geometry/estimate-absolute-pose.js';
 import { P3P_MAX_SOLUTIONS, solveP3p } from '#main/geometry/p3p.js';
 import { Random } from '#main/geometry/random.js';
 import { refineAbsolutePose } from '#main/geometry/refine-absolute-pose.js';
@@ -109,5 +110,64 @@ describe('refineAbsolutePose', () => {
     const refined = refineAbsolutePose(pixels, points, lens, disturbed(camFromWorld), { lossScalePx: 1 });
     // 0.5 px over 1000 px focal and 90 points: about 1e-4 rad; ten times that is not noise.
     expect(angleBetweenRotations(refined.camFromWorld.R, camFromWorld.R)).toBeLessThan(1e-3);
+  });
+});
+
+describe('estimateAbsolutePose', () => {
+  const lens = lensFromParameters('RADIAL', [1000, 600, 400, -0.1, 0.02]);
+
+  function contaminated(seed: number, count: number, outlierShare: number, noisePx: number) {
+    const random = new Random(seed);
+    const { camFromWorld, pointsInCam, points } = scene(random, count);
+    const pixels = new Float64Array(count * 2);
+    const isOutlier = new Uint8Array(count);
+    for (let i = 0; i < count; i++) {
+      const [x, y, z] = pointsInCam.slice(i * 3, i * 3 + 3) as unknown as [number, number, number];
+      project(lens, 0, x, y, z, pixels, i * 2);
+      isOutlier[i] = i < outlierShare * count ? 1 : 0;
+      for (let k = 0; k < 2; k++) {
+        pixels[i * 2 + k] = isOutlier[i]
+          ? 1000 * random.uniform()
+          : Number(pixels[i * 2 + k]) + noisePx * random.gaussian();
+      }
+    }
+    return { camFromWorld, points, pixels, isOutlier };
+  }
+
+  it.each([
+    [0.3, 5],
+    [0.6, 6],
+    [0.8, 7],
+  ])('finds pose and inliers at an outlier share of %d, seed %i', (share, seed) => {
+    const { camFromWorld, points, pixels, isOutlier } = contaminated(seed, 300, share, 0.5);
+    const pose = estimateAbsolutePose(pixels, points, lens, { maxReprojectionErrorPx: 3 }, new Random(seed));
+    expect(angleBetweenRotations(pose?.camFromWorld.R ?? new Float64Array(9), camFromWorld.R)).toBeLessThan(1e-3);
+    const wrong = [...(pose?.inliers ?? [])].filter((i) => isOutlier[i]);
+    // 3 px is 6 sigma; a random pixel is within 3 px with probability 3e-5.
+    expect(wrong.length).toBeLessThanOrEqual(1);
+    expect(Number(pose?.inliers.length) - wrong.length).toBe(300 - share * 300);
+    expect(Number(pose?.rmsPx)).toBeLessThan(0.5 * 1.6);
+  });
+
+  it('finds the focal length among factors, seed 8', () => {
+    const { points, pixels } = contaminated(8, 200, 0.3, 0.2);
+    const wrong = lens.map((x, i) => (i < 2 ? 1.7 * x : x));
+    const options = { maxReprojectionErrorPx: 4, focalFactors: [0.5, 0.6, 0.7, 0.85, 1, 1.2, 1.4] };
+    const pose = estimateAbsolutePose(pixels, points, wrong, options, new Random(8));
+    expect(Math.abs(Number(pose?.lens[0]) - 1000)).toBeLessThan(5);
+    expect(pose?.inliers.length).toBe(140);
+  });
+
+  it('is the same for the same seed', () => {
+    const { points, pixels } = contaminated(9, 100, 0.5, 0.5);
+    const run = () => estimateAbsolutePose(pixels, points, lens, {}, new Random(9));
+    expect(run()).toEqual(run());
+  });
+
+  it('has no answer for collinear points and for fewer than four', () => {
+    const { points, pixels } = contaminated(10, 30, 0, 0);
+    const collinear = points.map((_, i) => (i % 3 === 0 ? i : 1));
+    expect(estimateAbsolutePose(pixels, collinear, lens, { maxIterations: 50 }, new Random(10))).toBeUndefined();
+    expect(estimateAbsolutePose(pixels.slice(0, 6), points.slice(0, 9), lens, {}, new Random(10))).toBeUndefined();
   });
 });
