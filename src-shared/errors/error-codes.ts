@@ -140,6 +140,12 @@ export const ERROR_CODES = define({
     httpStatus: 422,
     retryable: false,
   },
+  CAMERA_NOT_APPLIED: {
+    message: 'The given camera does not fit all photos.',
+    hint: 'Reconstruct photos of one size when you give a camera.',
+    httpStatus: 422,
+    retryable: false,
+  },
   // 3-sfm
   SFM_NO_FEATURES: {
     message: 'The photos show too little texture to be aligned.',

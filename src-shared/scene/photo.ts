@@ -11,8 +11,10 @@ export interface Photo {
   readonly width: number;
   readonly height: number;
   readonly cameraId: number;
-  /** Absolute path of the user's mask (PNG; white = object; the upright photo's proportions), if any. */
+  /** Absolute path of the mask (8-bit grey PNG, 0 or 255; white = object; the upright photo's proportions), if any. */
   readonly maskPath?: string;
+  /** Hex SHA-256 of the user's mask file, so that a changed mask changes what later stages compute. */
+  readonly maskSha256?: string;
   /** Capture time from EXIF, ISO 8601 without zone, if known. */
   readonly capturedAt?: string;
   readonly make?: string;
