@@ -23,7 +23,8 @@ const WHITE_FROM = 128;
 
 /**
  * Reads one mask and writes it in the one form that later stages read. Masks come in grey, in colour, of 1, 8 or 16 bits, or
- * as cut-outs whose alpha channel is the mask; 128 of 255 and more counts as object.
+ * as cut-outs whose alpha channel is the mask; 128 of 255 and more counts as object (1 in a mask
+ * of 0 and 1).
  *
  * @throws DISK_FULL, OUTPUT_NOT_WRITABLE
  */
@@ -36,9 +37,10 @@ export async function importMask(input: ImportMaskInput): Promise<ImportedMask> 
     const reason = `its ${width} x ${height} pixels have other proportions than the photo's ${input.photoWidth} x ${input.photoHeight}`;
     return { usable: false, reason };
   }
+  const whiteFrom = pixels.some((pixel) => pixel > 1) ? WHITE_FROM : 1;
   let white = 0;
   for (let i = 0; i < pixels.length; i++) {
-    const inside = pixels[i]! >= WHITE_FROM;
+    const inside = pixels[i]! >= whiteFrom;
     pixels[i] = inside ? 255 : 0;
     if (inside) white++;
   }
@@ -57,8 +59,8 @@ async function decodeMask(
   maxPixels: number,
 ): Promise<{ pixels: Uint8Array; width: number; height: number } | undefined> {
   try {
-    const open = () => sharp(bytes, { failOn: 'truncated', limitInputPixels: maxPixels }).autoOrient();
-    const { isOpaque } = await sharp(bytes, { failOn: 'truncated', limitInputPixels: maxPixels }).stats();
+    const open = () => sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels }).autoOrient();
+    const { isOpaque } = await sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels }).stats();
     const channel = isOpaque ? open().removeAlpha().greyscale() : open().extractChannel('alpha');
     const { data, info } = await channel.toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
     return { pixels: data, width: info.width, height: info.height };

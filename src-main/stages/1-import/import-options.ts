@@ -1,3 +1,5 @@
+import { MAX_PHOTO_PIXELS } from '../../formats/image/decode-photo.js';
+
 export interface ImportOptions {
   /** Known intrinsics of the upright full photo, pixels: fx, fy, cx, cy[, k1, k2, p1, p2]. */
   readonly camera?: readonly number[];
@@ -16,7 +18,7 @@ export interface ImportOptions {
 }
 
 export const IMPORT_DEFAULTS: ImportOptions = {
-  maxPixels: 200e6,
+  maxPixels: MAX_PHOTO_PIXELS,
   minShortSidePx: 320,
   minPhotoCount: 3,
   minRelativeSharpness: 0.25,

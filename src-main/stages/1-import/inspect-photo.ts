@@ -134,8 +134,8 @@ function wrongSize(size: { width: number; height: number }, limits: InspectPhoto
 /** @returns undefined where the file is damaged or ends too early */
 async function decodeGrey(bytes: Uint8Array, maxPixels: number): Promise<GreyImage | undefined> {
   try {
-    // 'truncated' and not 'warning': phones write harmless oddities that libjpeg warns of.
-    const { data, info } = await sharp(bytes, { failOn: 'truncated', limitInputPixels: maxPixels })
+    // 'error' and not 'warning': phones write harmless oddities that libjpeg warns of.
+    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels })
       .autoOrient()
       .removeAlpha()
       .resize(FIGURES_SIZE_PX, FIGURES_SIZE_PX, { fit: 'inside' })
