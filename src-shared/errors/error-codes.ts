@@ -153,6 +153,18 @@ export const ERROR_CODES = define({
     httpStatus: 422,
     retryable: false,
   },
+  PHOTO_FEW_FEATURES: {
+    message: 'The photo shows hardly any texture.',
+    hint: 'Photos with little texture may not be aligned: come closer, use even light, put patterned things around the object.',
+    httpStatus: 422,
+    retryable: false,
+  },
+  PHOTO_NO_MATCH: {
+    message: 'The photo shows nothing that another photo shows.',
+    hint: 'Take photos between this one and its neighbours, with 60 to 80 % overlap.',
+    httpStatus: 422,
+    retryable: false,
+  },
   SFM_NO_OVERLAP: {
     message: 'No two photos show enough of the same things.',
     hint: 'Take photos all around the object, each overlapping the next by 60 to 80 %.',

@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import sharp from 'sharp';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import type { Photo } from '../../../src-shared/scene/photo.js';
+import { LUMA_WEIGHTS } from './luma.js';
 
 /** Most pixels that any photo or mask may have. */
 export const MAX_PHOTO_PIXELS = 200_000_000;
@@ -28,9 +29,6 @@ export interface DecodedPhoto {
   /** Size of the longer side over that of the upright photo, <= 1. Exact per axis: `width / photo.width`, `height / photo.height`. */
   readonly scale: number;
 }
-
-/** Rec. 709 luma of sRGB values: the grey on which features, sharpness and stereo work. */
-export const LUMA_WEIGHTS = [0.2126, 0.7152, 0.0722] as const;
 
 /**
  * The size to which the limits reduce a photo; its own size when it is within them.

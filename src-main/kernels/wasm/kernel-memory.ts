@@ -32,6 +32,11 @@ export class KernelMemory<Exports> {
     this.#top = this.#heapBase;
   }
 
+  /** Frees what was allocated at this pointer and after it. */
+  releaseFrom(pointer: number): void {
+    this.#top = pointer;
+  }
+
   /** Reserves bytes, aligned to 16; the content is undefined. @returns the pointer */
   allocate(bytes: number): number {
     const pointer = this.#top;
