@@ -1,5 +1,5 @@
-import { rankKeypoints } from '#main/stages/3-sfm/1-features/choose-keypoints.js';
 import { expect, it } from 'vitest';
+import { rankKeypoints } from '#main/stages/3-sfm/1-features/choose-keypoints.js';
 
 const keypoints = (list: readonly (readonly [x: number, y: number, sigma: number])[]) =>
   Float32Array.from(list.flatMap(([x, y, sigma]) => [x, y, sigma, 0]));

@@ -1,5 +1,5 @@
-import { erodeMask } from '#main/stages/3-sfm/1-features/erode-mask.js';
 import { expect, it } from 'vitest';
+import { erodeMask } from '#main/stages/3-sfm/1-features/erode-mask.js';
 
 it('takes away what is near the outside, but not at the border of the image', () => {
   const mask = new Uint8Array(9 * 7).fill(255);

@@ -1,5 +1,5 @@
-import { allPairs, batchPairs } from '#main/stages/3-sfm/2-matching/pairs.js';
 import { expect, it } from 'vitest';
+import { allPairs, batchPairs } from '#main/stages/3-sfm/2-matching/pairs.js';
 
 const photos = (count: number) => Array.from({ length: count }, (_, photoId) => ({ photoId }));
 
