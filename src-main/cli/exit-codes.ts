@@ -1,0 +1,19 @@
+import type { ErrorCode } from '../../src-shared/errors/error-codes.js';
+
+/** What the `atlas` command ends with; documented in the README. */
+export const EXIT_CODES = { done: 0, badInput: 2, failed: 3, cancelled: 130 } as const;
+
+/** What the user gave cannot be worked with, whatever the photos show. Every other failure is one of the reconstruction. */
+const BAD_INPUT: ReadonlySet<ErrorCode> = new Set([
+  'INPUT_NOT_FOUND',
+  'INPUT_NO_PHOTOS',
+  'INPUT_TOO_FEW_PHOTOS',
+  'INPUT_OPTION_INVALID',
+  'OUTPUT_NOT_WRITABLE',
+  'OUTPUT_IN_USE',
+]);
+
+export function exitCodeOf(code: ErrorCode): number {
+  if (code === 'CANCELLED') return EXIT_CODES.cancelled;
+  return BAD_INPUT.has(code) ? EXIT_CODES.badInput : EXIT_CODES.failed;
+}
