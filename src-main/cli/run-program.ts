@@ -8,7 +8,7 @@ import { printError } from './print-error.js';
 export async function runProgram(program: Command, argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(argv);
-    return EXIT_CODES.done;
+    return Number(process.exitCode ?? EXIT_CODES.done);
   } catch (error) {
     // Help and version end this way too, with 0; commander has printed what is wrong already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.badInput;

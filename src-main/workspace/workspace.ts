@@ -1,4 +1,5 @@
-import { readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyAtomic } from './copy-atomic.js';
 import { StageFolder } from './stage-folder.js';
@@ -34,6 +35,11 @@ export class Workspace {
     return join(this.root, USER_FILES[file]);
   }
 
+  /** Keeps a second run out. */
+  get lockFile(): string {
+    return join(this.workFolder, 'lock.json');
+  }
+
   stageFolder(stageId: string): StageFolder {
     return new StageFolder(this.workFolder, stageId);
   }
@@ -45,6 +51,23 @@ export class Workspace {
   /** Copies a stage's file, or the files of its folder, to its place for people. */
   async publish(file: UserFile, source: string): Promise<void> {
     await copyAtomic(source, this.path(file));
+  }
+
+  /** Absolute paths of the files for people that are there. */
+  async userFiles(): Promise<Partial<Record<UserFile, string>>> {
+    const files: Partial<Record<UserFile, string>> = {};
+    for (const file of Object.keys(USER_FILES) as UserFile[]) {
+      if (existsSync(this.path(file))) files[file] = this.path(file);
+    }
+    return files;
+  }
+
+  /** Bytes that this folder's intermediate files take. */
+  async usedBytes(): Promise<number> {
+    const entries = await readdir(this.workFolder, { recursive: true, withFileTypes: true }).catch(() => []);
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+    const sizes = await Promise.all(files.map(async (path) => (await stat(path).catch(() => undefined))?.size ?? 0));
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
   /** Removes a file for people that an earlier run with other options left, so that no output belongs to another input. */

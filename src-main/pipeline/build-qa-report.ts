@@ -1,0 +1,60 @@
+import { StudioError } from '../../src-shared/errors/studio-error.js';
+import { ERROR_CODES } from '../../src-shared/errors/error-codes.js';
+import { QA_SCHEMA_VERSION, type QaReport, QaReportSchema } from '../../src-shared/pipeline/qa-report.js';
+import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-options.js';
+import { STAGE_IDS, type StageId } from '../../src-shared/pipeline/stages.js';
+import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
+import type { Warning } from '../../src-shared/scene/photo.js';
+import type { Workspace } from '../workspace/workspace.js';
+import type { PhotogrammetryResults } from './photogrammetry.js';
+import { photoStates } from './photo-states.js';
+import type { StageResult } from './stage-runner.js';
+
+/** Where and why a run ended early. */
+export interface RunFailure {
+  readonly stage: StageId | undefined;
+  readonly error: StudioError;
+}
+
+/** Everything a report is made from. */
+export interface RunOutcome {
+  readonly options: ReconstructOptions;
+  readonly threads: number;
+  readonly results: PhotogrammetryResults;
+  readonly wallSeconds: number;
+  readonly failure: RunFailure | undefined;
+}
+
+/** Puts together what is known, of whole and of partial runs alike. */
+export async function buildQaReport(outcome: RunOutcome, workspace: Workspace): Promise<QaReport> {
+  const { options, threads, results, wallSeconds, failure } = outcome;
+  const finished = STAGE_IDS.flatMap((id): StageResult<unknown>[] => (results[id] ? [results[id]] : []));
+  const stages = finished.map(({ stage, seconds, peakMemoryBytes, cached }) => {
+    return { stage, seconds, peakMemoryBytes, cached };
+  });
+  const report = {
+    schemaVersion: QA_SCHEMA_VERSION,
+    status: failure === undefined ? 'done' : failure.error.code === 'CANCELLED' ? 'cancelled' : 'failed',
+    ...(failure && { error: { ...failure.error.toJSON(), ...(failure.stage && { stage: failure.stage }) } }),
+    versions: { atlas: ATLAS_VERSION, node: process.version, platform: `${process.platform}-${process.arch}` },
+    options,
+    threads,
+    photos: photoStates(outcome),
+    warnings: finished.flatMap((result) =>
+      warningsOf(result.output).map((warning) => ({
+        stage: result.stage,
+        ...warning,
+        hint: hintOf(warning.code),
+      })),
+    ),
+    stages,
+    totals: {
+      seconds: stages.reduce((sum, { seconds }) => sum + seconds, 0),
+      wallSeconds,
+      peakMemoryBytes: Math.max(0, ...stages.map(({ peakMemoryBytes }) => peakMemoryBytes)),
+    },
+  };
+  const parsed = QaReportSchema.safeParse(report);
+  if (parsed.success) return parsed.data;
+  throw new StudioError('INTERNAL', { message: 'The report does not fit its schema.', cause: parsed.error });
+}
