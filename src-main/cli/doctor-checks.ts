@@ -78,7 +78,8 @@ async function checkDisk(folder: string): Promise<MachineCheck> {
 
 function checkSimd(): MachineCheck {
   if (canRunSimd()) return { name: 'WebAssembly SIMD', state: 'good', found: 'works' };
-  const advice = 'The processor is too old (it needs SSE 4.1 on x86, NEON on ARM), or Node.js was started with --no-wasm-simd.';
+  const advice =
+    'The processor is too old (it needs SSE 4.1 on x86, NEON on ARM), or Node.js was started with --no-wasm-simd.';
   return { name: 'WebAssembly SIMD', state: 'bad', found: 'does not work', advice };
 }
 
@@ -100,9 +101,12 @@ async function checkThreads(): Promise<MachineCheck> {
 async function checkImages(): Promise<MachineCheck> {
   const name = 'Photos (sharp)';
   try {
-    const jpeg = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#804020' } }).jpeg().toBuffer();
+    const jpeg = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#804020' } })
+      .jpeg()
+      .toBuffer();
     const { data } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
-    if (data.length === 8 * 8 * 3) return { name, state: 'good', found: `reads and writes (libvips ${sharp.versions.vips})` };
+    if (data.length === 8 * 8 * 3)
+      return { name, state: 'good', found: `reads and writes (libvips ${sharp.versions.vips})` };
   } catch {
     // Told below.
   }

@@ -53,4 +53,5 @@ const optionName = (name: unknown) => String(name).replace(/[A-Z]/g, (letter) =>
 
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
-const withoutAbsent = (values: object) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+const withoutAbsent = (values: object) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

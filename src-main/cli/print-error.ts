@@ -13,17 +13,18 @@ export function printError(output: Output, { code, message, hint, details }: Err
     return;
   }
   const lines = [`${colors.red('error')} ${colors.bold(message)} ${colors.dim(code)}`];
-  for (const why of reasons(details)) lines.push(`  ${colors.dim('why')}     ${why}`);
+  for (const why of reasons(message, details)) lines.push(`  ${colors.dim('why')}     ${why}`);
   lines.push(`  ${colors.dim('do')}      ${hint}`);
-  if (typeof details.log === 'string' && existsSync(details.log)) lines.push(`  ${colors.dim('log')}     ${details.log}`);
+  if (typeof details.log === 'string' && existsSync(details.log))
+    lines.push(`  ${colors.dim('log')}     ${details.log}`);
   output.error(lines.join('\n'));
 }
 
-function reasons(details: Readonly<Record<string, unknown>>): string[] {
+function reasons(message: string, details: Readonly<Record<string, unknown>>): string[] {
   const { photos, path, cause, rejected } = details;
   const lines: string[] = [];
   if (typeof cause === 'string') lines.push(cause);
-  if (typeof path === 'string' && path !== '') lines.push(path);
+  if (typeof path === 'string' && path !== '' && !message.includes(path)) lines.push(path);
   if (Array.isArray(photos) && photos.length > 0) lines.push(`photos: ${list(photos.map(String))}`);
   if (Array.isArray(rejected)) lines.push(...rejectedLines(rejected as readonly unknown[]));
   return lines;

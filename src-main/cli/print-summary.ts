@@ -9,7 +9,10 @@ import { formatBytes, formatCount, formatSeconds } from './text-format.js';
 export function printSummary(output: Output, report: QaReport, folder: string): void {
   const { photos, sparse, dense, mesh, texture, views, model, totals } = report;
   const rows: [string, string][] = [];
-  rows.push(['photos', `${photos.used} of ${photos.given} used${photos.leftOut > 0 ? `, ${photos.leftOut} left out` : ''}`]);
+  rows.push([
+    'photos',
+    `${photos.used} of ${photos.given} used${photos.leftOut > 0 ? `, ${photos.leftOut} left out` : ''}`,
+  ]);
   if (sparse) {
     rows.push([
       'cameras',
@@ -18,7 +21,8 @@ export function printSummary(output: Output, report: QaReport, folder: string): 
   }
   if (dense) rows.push(['points', formatCount(dense.points)]);
   if (mesh) rows.push(['mesh', `${formatCount(mesh.triangles)} triangles${mesh.watertight ? ', watertight' : ''}`]);
-  if (texture) rows.push(['texture', `${texture.sizePx} x ${texture.sizePx}${texture.hasNormalMap ? ' with normal map' : ''}`]);
+  if (texture)
+    rows.push(['texture', `${texture.sizePx} x ${texture.sizePx}${texture.hasNormalMap ? ' with normal map' : ''}`]);
   if (views?.meanPsnrDb !== undefined && views.meanSsim !== undefined) {
     rows.push(['looks like photos', `${views.meanPsnrDb.toFixed(1)} dB PSNR, ${views.meanSsim.toFixed(2)} SSIM`]);
   }

@@ -80,7 +80,9 @@ function finishedText({ stage, cached, seconds }: { stage: StageId; cached: bool
 function warningText({ warning }: Extract<RunEvent, { type: 'warning' }>): string {
   const names = warning.photos ?? [];
   const some = names.slice(0, 4).join(', ') + (names.length > 4 ? ` and ${names.length - 4} more` : '');
-  return names.length > 0 && !warning.message.includes(names[0] ?? '') ? `${warning.message} (${some})` : warning.message;
+  return names.length > 0 && !warning.message.includes(names[0] ?? '')
+    ? `${warning.message} (${some})`
+    : warning.message;
 }
 
 const shorten = (text: string, length: number) => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);

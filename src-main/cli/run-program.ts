@@ -12,7 +12,8 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
   } catch (error) {
     // Help and version end this way too, with 0; commander has printed what is wrong already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.badInput;
-    const known = error instanceof StudioError ? error : new StudioError('INTERNAL', { details: { cause: String(error) } });
+    const known =
+      error instanceof StudioError ? error : new StudioError('INTERNAL', { details: { cause: String(error) } });
     printError(STANDARD_OUTPUT, known.toJSON());
     return exitCodeOf(known.code);
   }

@@ -17,7 +17,18 @@ export interface FileLog extends Log {
 export function openFileLog(path: string, level: 'debug' | 'info' = 'info'): FileLog {
   const stream = destination({ fd: openSync(path, 'a'), sync: true });
   stream.on('error', () => {});
-  return wrap(pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'event' }, stream));
+  return wrap(
+    pino(
+      {
+        level,
+        base: null,
+        timestamp: pino.stdTimeFunctions.isoTime,
+        messageKey: 'event',
+        formatters: { level: (label) => ({ level: label }) },
+      },
+      stream,
+    ),
+  );
 }
 
 function wrap(logger: pino.Logger): FileLog {

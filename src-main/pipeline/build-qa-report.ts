@@ -1,13 +1,12 @@
-import { StudioError } from '../../src-shared/errors/studio-error.js';
 import { ERROR_CODES } from '../../src-shared/errors/error-codes.js';
+import { StudioError } from '../../src-shared/errors/studio-error.js';
 import { QA_SCHEMA_VERSION, type QaReport, QaReportSchema } from '../../src-shared/pipeline/qa-report.js';
 import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-options.js';
 import { STAGE_IDS, type StageId } from '../../src-shared/pipeline/stages.js';
 import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
 import type { Warning } from '../../src-shared/scene/photo.js';
-import type { Workspace } from '../workspace/workspace.js';
-import type { PhotogrammetryResults } from './photogrammetry.js';
 import { photoStates } from './photo-states.js';
+import type { PhotogrammetryResults } from './photogrammetry.js';
 import type { StageResult } from './stage-runner.js';
 
 /** Where and why a run ended early. */
@@ -26,7 +25,7 @@ export interface RunOutcome {
 }
 
 /** Puts together what is known, of whole and of partial runs alike. */
-export async function buildQaReport(outcome: RunOutcome, workspace: Workspace): Promise<QaReport> {
+export async function buildQaReport(outcome: RunOutcome): Promise<QaReport> {
   const { options, threads, results, wallSeconds, failure } = outcome;
   const finished = STAGE_IDS.flatMap((id): StageResult<unknown>[] => (results[id] ? [results[id]] : []));
   const stages = finished.map(({ stage, seconds, peakMemoryBytes, cached }) => {
@@ -39,7 +38,7 @@ export async function buildQaReport(outcome: RunOutcome, workspace: Workspace): 
     versions: { atlas: ATLAS_VERSION, node: process.version, platform: `${process.platform}-${process.arch}` },
     options,
     threads,
-    photos: photoStates(outcome),
+    photos: photoStates(results),
     warnings: finished.flatMap((result) =>
       warningsOf(result.output).map((warning) => ({
         stage: result.stage,
@@ -58,3 +57,9 @@ export async function buildQaReport(outcome: RunOutcome, workspace: Workspace): 
   if (parsed.success) return parsed.data;
   throw new StudioError('INTERNAL', { message: 'The report does not fit its schema.', cause: parsed.error });
 }
+
+function warningsOf(output: unknown): readonly Warning[] {
+  return (output as { readonly warnings?: readonly Warning[] }).warnings ?? [];
+}
+
+const hintOf = (code: string) => (code in ERROR_CODES ? ERROR_CODES[code as keyof typeof ERROR_CODES].hint : '');

@@ -33,7 +33,11 @@ export async function findPhotoSources(
   return { photos: sourced, masks: located(masks, await contentKey(masks, maskNames, signal)) };
 }
 
-async function contentKey(files: readonly SourceFile[], names: readonly string[], signal: AbortSignal): Promise<string> {
+async function contentKey(
+  files: readonly SourceFile[],
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
   const entries: [string | undefined, string][] = [];
   for (const [index, { path }] of files.entries()) {
     signal.throwIfAborted();

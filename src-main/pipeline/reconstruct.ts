@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import type { QaReport } from '../../src-shared/pipeline/qa-report.js';
 import {
@@ -9,14 +9,16 @@ import {
 } from '../../src-shared/pipeline/reconstruct-options.js';
 import type { RunEvent } from '../../src-shared/pipeline/run-event.js';
 import { type StageId, stagesUntil } from '../../src-shared/pipeline/stages.js';
+import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
 import { KernelPool } from '../kernels/pool/kernel-pool.js';
 import { type FileLog, openFileLog } from '../logging/file-log.js';
-import { USER_FILES, Workspace } from '../workspace/workspace.js';
+import { Workspace } from '../workspace/workspace.js';
 import { acquireLock } from '../workspace/workspace-lock.js';
 import { diskError } from '../workspace/write-atomic.js';
+import { buildQaReport, type RunFailure } from './build-qa-report.js';
 import { MemoryMeter } from './memory-meter.js';
+import { findPhotoSources, type PhotoSources } from './photo-sources.js';
 import { type PhotogrammetryResults, photogrammetry } from './photogrammetry.js';
-import { findPhotoSources } from './photo-sources.js';
 import { checkFreeSpace } from './space-needed.js';
 import { StageRunner, typed } from './stage-runner.js';
 import { StageTimes } from './stage-times.js';
@@ -46,7 +48,10 @@ export interface ReconstructHost {
  *
  * @throws StudioError; the signal's reason
  */
-export async function reconstruct(request: ReconstructRequest, { signal, onEvent }: ReconstructHost): Promise<QaReport> {
+export async function reconstruct(
+  request: ReconstructRequest,
+  { signal, onEvent }: ReconstructHost,
+): Promise<QaReport> {
   const options = parseOptions(request.options);
   const sources = await findPhotoSources(request.photos, request.masks, signal);
   const workspace = new Workspace(resolve(request.folder));
@@ -132,9 +137,8 @@ class ReconstructRun {
     const { options, workspace, log } = this;
     const outcome = { options, threads: this.#threads, results: this.#results, wallSeconds: this.#seconds, failure };
     try {
-      const report = await buildQaReport(outcome, workspace);
+      const report = await buildQaReport(outcome);
       await workspace.write('quality', `${JSON.stringify(report, null, 2)}\n`);
-      if (failure?.error.code !== 'CANCELLED') await workspace.write('report', await renderReportPage(report, this.#results, workspace));
       return report;
     } catch (error) {
       log.error('report-failed', { stack: stacksOf(error) });

@@ -15,7 +15,12 @@ export function spaceNeeded(photoCount: number, tier: QualityTier): number {
 }
 
 /** @throws DISK_FULL with both figures, before hours of work have gone into a run that cannot end well */
-export async function checkFreeSpace(folder: string, photoCount: number, tier: QualityTier, usedBytes = 0): Promise<void> {
+export async function checkFreeSpace(
+  folder: string,
+  photoCount: number,
+  tier: QualityTier,
+  usedBytes = 0,
+): Promise<void> {
   const needed = spaceNeeded(photoCount, tier) - usedBytes;
   const free = await freeBytes(folder);
   if (free === undefined || free >= needed) return;

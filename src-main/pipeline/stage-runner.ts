@@ -66,6 +66,11 @@ export class StageRunner {
     return this.#running;
   }
 
+  /** Tells how much there is to do, as soon as it is known: for the ETA. */
+  setWork(megapixels: number): void {
+    this.#setup.estimate.setWork(megapixels);
+  }
+
   /**
    * @param sources the stage's input, each property with its source ({@link take}, `given`, `located`)
    * @param options that differ from the stage's defaults

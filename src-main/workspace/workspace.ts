@@ -65,7 +65,9 @@ export class Workspace {
   /** Bytes that this folder's intermediate files take. */
   async usedBytes(): Promise<number> {
     const entries = await readdir(this.workFolder, { recursive: true, withFileTypes: true }).catch(() => []);
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
     const sizes = await Promise.all(files.map(async (path) => (await stat(path).catch(() => undefined))?.size ?? 0));
     return sizes.reduce((sum, size) => sum + size, 0);
   }

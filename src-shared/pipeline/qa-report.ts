@@ -15,7 +15,7 @@ const PhotoSchema = z
   .object({
     name: z.string(),
     state: z.enum(['used', 'left-out', 'unknown']).describe('`unknown`: the run ended before it was decided'),
-    code: code.optional().describe('Why the photo was left out'),
+    code: z.string().optional().describe('Why the photo was left out: a code of the error table'),
     reason: z.string().optional().describe('The same, for people'),
     width: count.optional().describe('Pixels of the upright photo'),
     height: count.optional(),
@@ -97,7 +97,13 @@ export const QaReportSchema = z
     photos: z.object({ given: count, used: count, leftOut: count, list: z.array(PhotoSchema) }).readonly(),
     warnings: z.array(
       z
-        .object({ stage: stageId, code, message: z.string(), hint: z.string(), photos: z.array(z.string()).optional() })
+        .object({
+          stage: stageId,
+          code: z.string(),
+          message: z.string(),
+          hint: z.string(),
+          photos: z.array(z.string()).optional(),
+        })
         .readonly(),
     ),
     sparse: SparseSchema.optional(),

@@ -37,5 +37,9 @@ export type RunEvent =
       readonly seconds: number;
       readonly peakMemoryBytes: number;
     }
-  | { readonly type: 'run-finished'; readonly seconds: number; readonly files: Readonly<Record<string, string>> }
+  | {
+      readonly type: 'run-finished';
+      readonly seconds: number;
+      readonly files: Readonly<Partial<Record<string, string>>>;
+    }
   | { readonly type: 'run-failed'; readonly stage?: StageId; readonly error: ErrorRecord };

@@ -1,0 +1,10 @@
+import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-options.js';
+
+/** What the user's choices mean for each stage; all else is the stages' own defaults. */
+export function toStageOptions({ camera }: ReconstructOptions) {
+  return {
+    import: camera
+      ? { camera: [camera.fx, camera.fy, camera.cx, camera.cy, camera.k1, camera.k2, camera.p1, camera.p2] }
+      : {},
+  };
+}
