@@ -140,7 +140,7 @@ function optimizeLocally(
 }
 
 /** Number of samples after which one is free of outliers with the given confidence (Fischler & Bolles 1981). */
-function requiredIterations(inlierShare: number, sampleSize: number, confidence: number): number {
+export function requiredIterations(inlierShare: number, sampleSize: number, confidence: number): number {
   const good = inlierShare ** sampleSize;
   if (good >= 1) return 0;
   return Math.ceil(Math.log(1 - confidence) / Math.log1p(-good));
