@@ -149,6 +149,15 @@ class TrackForest {
       photoOffsets[photo + 1] = listed;
     });
     const count = offsets.length - 1;
-    return { count, offsets: Uint32Array.from(offsets), photos, features, nodeTracks, pixels, photoOffsets, photoNodes };
+    return {
+      count,
+      offsets: Uint32Array.from(offsets),
+      photos,
+      features,
+      nodeTracks,
+      pixels,
+      photoOffsets,
+      photoNodes,
+    };
   }
 }

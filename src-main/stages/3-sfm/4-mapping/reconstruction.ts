@@ -13,7 +13,7 @@ import { VisibilityPyramid } from './visibility-pyramid.js';
  */
 export class Reconstruction implements BundleState {
   /** Float64Array[cameras*8], lens vectors. */
-  readonly intrinsics: Float64Array;
+  readonly intrinsics: Float64Array<ArrayBuffer>;
   /** Float64Array[cameras], the focal length in pixels that each camera started with. */
   readonly initialFocals: Float64Array;
   readonly rotations: Float64Array;
@@ -61,7 +61,7 @@ export class Reconstruction implements BundleState {
     );
   }
 
-  lensOf(photo: number): Float64Array {
+  lensOf(photo: number) {
     const at = this.scene.photoCameras[photo]! * LENS_SIZE;
     return this.intrinsics.subarray(at, at + LENS_SIZE);
   }

@@ -73,13 +73,18 @@ function createPoint(model: Reconstruction, track: number, nodes: readonly numbe
       hypotheses++;
       if (X === undefined || !(angleAtPoint(centres[i]!, centres[i + gap]!, X) >= minAngle)) continue;
       const { inliers, error } = supportOf(model, track, nodes, X, limit);
-      const isBetter = inliers.length > (best?.inliers.length ?? 1) || (inliers.length === best?.inliers.length && error < best.error);
+      const isBetter =
+        inliers.length > (best?.inliers.length ?? 1) || (inliers.length === best?.inliers.length && error < best.error);
       if (isBetter) best = { X, inliers, error };
       if (best?.inliers.length === nodes.length) hypotheses = MAX_HYPOTHESES;
     }
   }
   if (best !== undefined && best.inliers.length > Math.max(1, atLeast)) {
-    refinePoint(best.inliers.map((index) => views[index]!), best.X, 5);
+    refinePoint(
+      best.inliers.map((index) => views[index]!),
+      best.X,
+      5,
+    );
     const { inliers } = supportOf(model, track, nodes, best.X, limit);
     if (inliers.length > Math.max(1, atLeast)) {
       model.setPoint(track, best.X);

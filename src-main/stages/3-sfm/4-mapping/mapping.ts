@@ -1,0 +1,159 @@
+import { StudioError } from '../../../../src-shared/errors/studio-error.js';
+import type { RejectedPhoto, Warning } from '../../../../src-shared/scene/photo.js';
+import type { SparseModel } from '../../../../src-shared/scene/sparse-model.js';
+import { writeSparseModel } from '../../../formats/sparse-model/sparse-model-file.js';
+import type { Stage, StageContext } from '../../../pipeline/stage.js';
+import type { WorkspacePath } from '../../../workspace/stage-folder.js';
+import { buildTracks, type Tracks } from './build-tracks.js';
+import { findStart } from './find-start.js';
+import { finishModel, type GrowthControl, growModel } from './grow-model.js';
+import { MAPPING_DEFAULTS, type MappingOptions } from './mapping-options.js';
+import { type MappingInput, type MappingScene, readMappingScene } from './mapping-scene.js';
+import type { Reconstruction } from './reconstruction.js';
+import { sparseModelOf } from './sparse-model-of.js';
+import { previewOf } from './sparse-preview.js';
+import { listUnregistered } from './unregistered-photos.js';
+
+export interface MappingOutput {
+  /** Sparse model file (`readSparseModel`). */
+  readonly model: WorkspacePath;
+  readonly unregistered: readonly RejectedPhoto[];
+  readonly report: MappingReport;
+  readonly warnings: readonly Warning[];
+}
+
+export interface MappingReport {
+  readonly photoCount: number;
+  readonly registeredCount: number;
+  readonly pointCount: number;
+  readonly observationCount: number;
+  readonly meanTrackLength: number;
+  readonly meanReprojectionErrorPx: number;
+  readonly cameras: readonly {
+    readonly cameraId: number;
+    readonly initialFocalPx: number;
+    readonly refinedFocalPx: number;
+    /** All parameters, in the model's order. */
+    readonly parameters: readonly number[];
+  }[];
+}
+
+/**
+ * Incremental structure from motion: 1. join matches to tracks, 2. find a good start, 3. grow the model photo by photo,
+ * 4. try again with relaxed limits, and from other photos where the model is small, 5. adjust all, 6. write the model.
+ *
+ * Based on: Schonberger & Frahm, Structure-from-Motion revisited, CVPR 2016.
+ */
+export const mapping: Stage<MappingInput, MappingOptions, MappingOutput> = {
+  id: 'mapping',
+  revision: 1,
+  defaults: MAPPING_DEFAULTS,
+  async run(input, options, context) {
+    const scene = await readMappingScene(input, context.folder);
+    const tracks = buildTracks(scene, options.minPairMatches);
+    context.log.debug('mapping.tracks', { tracks: tracks.count, observations: tracks.photos.length });
+    const model = reconstruct(scene, tracks, options, context);
+    finishModel(model, context.signal);
+    context.preview(previewOf(model));
+    const sparse = sparseModelOf(model);
+    const path = context.folder.ref('model.bin');
+    await writeSparseModel(context.folder.resolve(path), sparse);
+    const unregistered = listUnregistered(scene, model, options.minPairMatches);
+    context.progress(1);
+    return { model: path, unregistered, report: reportOf(input, sparse), warnings: warningsOf(unregistered) };
+  },
+};
+
+/** The largest model that can be made. @throws SFM_NO_INITIAL_PAIR, SFM_TOO_FEW_REGISTERED */
+function reconstruct(
+  scene: MappingScene,
+  tracks: Tracks,
+  options: MappingOptions,
+  context: StageContext,
+): Reconstruction {
+  const photoCount = scene.photos.length;
+  const isUsed = new Uint8Array(photoCount);
+  let best: Reconstruction | undefined;
+  let shownSize = 0;
+  const control: GrowthControl = {
+    seed: context.seed,
+    signal: context.signal,
+    maxPhotos: photoCount,
+    limits: {
+      minInliers: options.minResectionInliers,
+      minInlierRatio: options.minResectionInlierRatio,
+      maxErrorPx: options.maxResectionErrorPx,
+    },
+    onRegistered(model) {
+      const size = model.registered.length;
+      if (size <= shownSize) return;
+      shownSize = size;
+      context.progress((0.9 * size) / photoCount, `${size} of ${photoCount} photos aligned`);
+      if (isShown(size)) context.preview(previewOf(model));
+    },
+  };
+  // A second model is worth its time only where the photos left over could make a larger one.
+  let left = photoCount;
+  while (left > (best?.registered.length ?? 0)) {
+    const model = findStart(scene, tracks, options, control, (photo) => isUsed[photo] === 0, context.log);
+    if (model === undefined) break;
+    growModel(model, control);
+    growModel(model, { ...control, limits: relaxed(control.limits) });
+    context.log.debug('mapping.model', { registered: model.registered.length, points: model.pointCount });
+    if (model.registered.length > (best?.registered.length ?? 0)) best = model;
+    for (const photo of model.registered) isUsed[photo] = 1;
+    left = isUsed.reduce((count, used) => count + 1 - used, 0);
+  }
+  if (best === undefined) throw new StudioError('SFM_NO_INITIAL_PAIR');
+  if (best.registered.length < options.minRegisteredPhotos) {
+    throw new StudioError('SFM_TOO_FEW_REGISTERED', {
+      message: `Only ${best.registered.length} of ${photoCount} photos could be aligned.`,
+      details: { registered: best.registered.length, photos: photoCount },
+    });
+  }
+  return best;
+}
+
+const relaxed = (limits: GrowthControl['limits']): GrowthControl['limits'] => ({
+  minInliers: Math.max(10, Math.ceil(limits.minInliers * 0.6)),
+  minInlierRatio: limits.minInlierRatio * 0.6,
+  maxErrorPx: limits.maxErrorPx,
+});
+
+/** Shows each of the first photos, then ever fewer, so that a thousand photos do not mean a thousand previews. */
+const isShown = (size: number) => size <= 20 || size % Math.ceil(size / 20) === 0;
+
+function reportOf({ photos, cameras }: MappingInput, model: SparseModel): MappingReport {
+  const pointCount = model.errors.length;
+  const observationCount = model.trackPhotoIds.length;
+  let errorSum = 0;
+  for (let point = 0; point < pointCount; point++) {
+    errorSum += model.errors[point]! * (model.trackOffsets[point + 1]! - model.trackOffsets[point]!);
+  }
+  return {
+    photoCount: photos.length,
+    registeredCount: model.images.length,
+    pointCount,
+    observationCount,
+    meanTrackLength: observationCount / Math.max(1, pointCount),
+    meanReprojectionErrorPx: errorSum / Math.max(1, observationCount),
+    cameras: model.cameras.map(({ cameraId, parameters }) => {
+      const prior = cameras.find((camera) => camera.cameraId === cameraId);
+      const initialFocalPx = prior?.parameters[0] ?? 0;
+      return { cameraId, initialFocalPx, refinedFocalPx: parameters[0] ?? 0, parameters };
+    }),
+  };
+}
+
+function warningsOf(unregistered: readonly RejectedPhoto[]): Warning[] {
+  return (['PHOTO_NOT_REGISTERED', 'PHOTO_OTHER_SCENE'] as const).flatMap((code) => {
+    const photos = unregistered.filter((photo) => photo.code === code).map((photo) => photo.name);
+    if (photos.length === 0) return [];
+    const what = photos.length === 1 ? '1 photo' : `${photos.length} photos`;
+    const message =
+      code === 'PHOTO_OTHER_SCENE'
+        ? `${what} of another scene left out: the larger group was reconstructed.`
+        : `${what} could not be aligned with the others.`;
+    return [{ code, message, photos }];
+  });
+}
