@@ -1,0 +1,181 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeArrays } from '#main/formats/arrays/array-file.js';
+import { lensFromParameters, project } from '#main/geometry/camera-projection.js';
+import { Random } from '#main/geometry/random.js';
+import { relativeTransform } from '#main/geometry/rigid-transform.js';
+import { rotationFromAxisAngle } from '#main/geometry/rotation.js';
+import { multiply3 } from '#main/linalg/matrix3.js';
+import type { MappingInput } from '#main/stages/3-sfm/4-mapping/mapping-scene.js';
+import type { CameraModel, FocalSource } from '#shared/scene/camera.js';
+import type { RigidTransform } from '#shared/scene/conventions.js';
+import { TWO_VIEW_KINDS } from '#shared/scene/match-graph.js';
+
+export interface SyntheticCamera {
+  readonly model: CameraModel;
+  readonly width: number;
+  readonly height: number;
+  readonly truth: readonly number[];
+  /** What import believes. */
+  readonly prior: readonly number[];
+  readonly focalSource: FocalSource;
+}
+
+export interface SyntheticGraphOptions {
+  readonly seed: number;
+  /** Photos of each scene; scenes share no points. */
+  readonly scenes: readonly number[];
+  readonly pointCount: number;
+  readonly noisePx: number;
+  /** Share of the matches of a pair that join wrong keypoints. */
+  readonly outlierShare: number;
+  /** Photos take turns with them. */
+  readonly cameras: readonly SyntheticCamera[];
+  /** Pairs of photos up to this far apart on the ring match. */
+  readonly reach: number;
+  /** Degrees of the ring that the photos of a scene cover. */
+  readonly arcDeg: number;
+  /** Only rotate: all photos from one place. */
+  readonly isPureRotation?: boolean;
+}
+
+export interface SyntheticGraph {
+  readonly input: MappingInput;
+  readonly truth: readonly RigidTransform[];
+}
+
+/** Photos on rings of radius 5 around unit balls of points: features, and a graph as the two-view stage would write it. */
+export async function writeSyntheticGraph(folder: string, options: SyntheticGraphOptions): Promise<SyntheticGraph> {
+  const random = new Random(options.seed);
+  const count = options.scenes.reduce((sum, photos) => sum + photos, 0);
+  const truth: RigidTransform[] = [];
+  const sceneOf: number[] = [];
+  options.scenes.forEach((photos, scene) => {
+    for (let i = 0; i < photos; i++) {
+      truth.push(ringPose((((options.arcDeg * Math.PI) / 180) * i) / photos, random, options.isPureRotation === true));
+      sceneOf.push(scene);
+    }
+  });
+  const balls = options.scenes.map(() => ballPoints(options.pointCount, random));
+  const photos = truth.map((_, photoId) => {
+    const cameraId = photoId % options.cameras.length;
+    const { width, height } = options.cameras[cameraId]!;
+    const name = `photo ${String(photoId).padStart(4, '0')}.jpg`;
+    return { photoId, name, path: `/nowhere/${name}`, sha256: '', width, height, cameraId, sharpness: 1 };
+  });
+
+  // Keypoints in a random order; keypointOf[photo] maps a ball's point to its keypoint.
+  const keypointOf: Map<number, number>[] = [];
+  await mkdir(join(folder, 'features'), { recursive: true });
+  const features = [];
+  for (const { photoId, cameraId } of photos) {
+    const camera = options.cameras[cameraId]!;
+    const seen = visiblePixels(truth[photoId]!, camera, balls[sceneOf[photoId]!]!, options.isPureRotation === true);
+    for (let i = seen.length - 1; i > 0; i--) {
+      const j = random.below(i + 1);
+      [seen[i], seen[j]] = [seen[j]!, seen[i]!];
+    }
+    const keypoints = new Float32Array(seen.length * 4);
+    const colors = new Uint8Array(seen.length * 3);
+    keypointOf.push(new Map(seen.map(({ point }, keypoint) => [point, keypoint])));
+    seen.forEach(({ point, x, y }, i) => {
+      keypoints.set([x + options.noisePx * random.gaussian(), y + options.noisePx * random.gaussian(), 2, 0], i * 4);
+      colors.set([point % 256, Math.floor(point / 256), 7], i * 3);
+    });
+    await writeArrays(join(folder, 'features', `${photoId}.bin`), { meta: {}, arrays: { keypoints, colors } });
+    features.push({ photoId, file: `features/${photoId}.bin`, count: seen.length });
+  }
+
+  const pairs: number[] = [];
+  const offsets = [0];
+  const matches: number[] = [];
+  const relatives: number[] = [];
+  for (let first = 0; first < count; first++) {
+    for (let second = first + 1; second < count; second++) {
+      const size = options.scenes[sceneOf[first]!]!;
+      const apart = options.arcDeg === 360 ? Math.min(second - first, first + size - second) : second - first;
+      if (sceneOf[first] !== sceneOf[second] || apart > options.reach) continue;
+      const before = matches.length;
+      const others = [...keypointOf[second]!.values()];
+      for (const [point, keypoint] of keypointOf[first]!) {
+        const match = keypointOf[second]!.get(point);
+        if (match === undefined) continue;
+        const isWrong = random.uniform() < options.outlierShare;
+        matches.push(keypoint, isWrong ? others[random.below(others.length)]! : match);
+      }
+      if (matches.length === before) continue;
+      pairs.push(first, second);
+      offsets.push(matches.length / 2);
+      const { R, t } = relativeTransform(truth[first]!, truth[second]!);
+      const length = Math.hypot(...t) || 1;
+      relatives.push(...R, ...t.map((value) => value / length));
+    }
+  }
+  const pairCount = pairs.length / 2;
+  await writeArrays(join(folder, 'features', 'graph.bin'), {
+    meta: {},
+    arrays: {
+      pairs: Uint32Array.from(pairs),
+      offsets: Uint32Array.from(offsets),
+      matches: Uint32Array.from(matches),
+      kinds: new Uint8Array(pairCount).fill(TWO_VIEW_KINDS.indexOf(options.isPureRotation ? 'rotation' : 'general')),
+      cam2FromCam1: Float64Array.from(relatives),
+      medianAnglesDeg: new Float32Array(pairCount).fill(10),
+      homographyRatios: new Float32Array(pairCount).fill(0.3),
+    },
+  });
+  const cameras = options.cameras.map(({ model, width, height, prior, focalSource }, cameraId) => {
+    return { cameraId, model, width, height, parameters: prior, focalSource };
+  });
+  const graph = { file: 'features/graph.bin', pairCount, matchCount: matches.length / 2 };
+  return { input: { photos, cameras, features, graph }, truth };
+}
+
+/** A camera on the ring (or at one place of it) that looks at the middle, with some jitter. */
+function ringPose(angle: number, random: Random, isPureRotation: boolean): RigidTransform {
+  const around = rotationFromAxisAngle(0, isPureRotation ? 0 : angle, 0);
+  const jitter = [0.05, isPureRotation ? 0.2 : 0.05, 0.3].map((sigma) => sigma * random.gaussian());
+  const R = multiply3(rotationFromAxisAngle(jitter[0]!, jitter[1]!, jitter[2]!), around);
+  const t = Float64Array.of(0, 0, 5);
+  if (!isPureRotation) for (let i = 0; i < 3; i++) t[i]! += 0.2 * random.gaussian();
+  // Of the turned camera: t = -R C with the same centre.
+  return isPureRotation ? { R, t: multiplyPoint(R, [0, 0, 5]) } : { R, t };
+}
+
+const multiplyPoint = (R: Float64Array, x: readonly number[]) =>
+  Float64Array.of(0, 0, 0).map((_, i) => R[i * 3]! * x[0]! + R[i * 3 + 1]! * x[1]! + R[i * 3 + 2]! * x[2]!);
+
+function ballPoints(count: number, random: Random): Float64Array {
+  const points = new Float64Array(count * 3);
+  for (let i = 0; i < count; i++) {
+    const p = [random.gaussian(), random.gaussian(), random.gaussian()];
+    const scale = (0.8 + 0.2 * random.uniform()) / Math.hypot(...p);
+    points.set(
+      p.map((value) => value * scale),
+      i * 3,
+    );
+  }
+  return points;
+}
+
+/** The points whose side of the ball the camera sees, inside the frame. */
+function visiblePixels({ R, t }: RigidTransform, camera: SyntheticCamera, points: Float64Array, seesAll: boolean) {
+  const lens = lensFromParameters(camera.model, camera.truth);
+  const pixel = new Float64Array(2);
+  const seen: { point: number; x: number; y: number }[] = [];
+  for (let point = 0; point * 3 < points.length; point++) {
+    const X = points.subarray(point * 3, point * 3 + 3);
+    const [x, y, z] = multiplyPoint(R, [...X]);
+    const C = multiplyPoint(Float64Array.of(...[0, 3, 6, 1, 4, 7, 2, 5, 8].map((i) => R[i]!)), [
+      -t[0]!,
+      -t[1]!,
+      -t[2]!,
+    ]);
+    const facing = X[0]! * (C[0]! - X[0]!) + X[1]! * (C[1]! - X[1]!) + X[2]! * (C[2]! - X[2]!);
+    if (!seesAll && facing < 1) continue;
+    if (!project(lens, 0, x! + t[0]!, y! + t[1]!, z! + t[2]!, pixel, 0)) continue;
+    const [u, v] = [pixel[0]!, pixel[1]!];
+    if (u > 0 && u < camera.width && v > 0 && v < camera.height) seen.push({ point, x: u, y: v });
+  }
+  return seen;
+}
