@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import sharp from 'sharp';
+import { formatBytes } from '../../src-shared/pipeline/figures-as-text.js';
 import { KernelPool } from '../kernels/pool/kernel-pool.js';
 import { canRunSimd } from '../kernels/wasm/simd-support.js';
 import { freeBytes } from '../workspace/free-space.js';
-import { formatBytes } from './text-format.js';
 
 export interface MachineCheck {
   readonly name: string;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import colors from 'picocolors';
+import { formatBytes, formatCount, formatSeconds } from '../../src-shared/pipeline/figures-as-text.js';
 import type { QaReport } from '../../src-shared/pipeline/qa-report.js';
 import { USER_FILES } from '../workspace/workspace.js';
 import type { Output } from './output.js';
-import { formatBytes, formatCount, formatSeconds } from './text-format.js';
 
 /** Tells a person what came out and where it is. */
 export function printSummary(output: Output, report: QaReport, folder: string): void {

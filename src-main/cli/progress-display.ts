@@ -1,9 +1,9 @@
 import { createLogUpdate } from 'log-update';
 import colors from 'picocolors';
+import { formatPercent, formatSeconds, formatTimeLeft } from '../../src-shared/pipeline/figures-as-text.js';
 import type { RunEvent } from '../../src-shared/pipeline/run-event.js';
 import { STAGE_TITLES, type StageId } from '../../src-shared/pipeline/stages.js';
 import type { Output } from './output.js';
-import { formatPercent, formatSeconds, formatTimeLeft } from './text-format.js';
 
 /** Shows a run to a person or a program while it goes on. */
 export interface ProgressDisplay {

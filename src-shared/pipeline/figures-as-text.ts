@@ -19,6 +19,7 @@ export function formatTimeLeft(seconds: number): string {
 /** `812 MB`, `1.4 GB` (powers of ten, as disks are sold). */
 export function formatBytes(bytes: number): string {
   if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
+  if (bytes < 9.95e6) return `${(bytes / 1e6).toFixed(1)} MB`;
   if (bytes < 1e9) return `${Math.round(bytes / 1e6)} MB`;
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }
