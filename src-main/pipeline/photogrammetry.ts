@@ -1,14 +1,22 @@
 import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-options.js';
 import type { StageId } from '../../src-shared/pipeline/stages.js';
+import type { Photo } from '../../src-shared/scene/photo.js';
 import { type ImportOutput, importStage } from '../stages/1-import/import-stage.js';
+import { type FeaturesOutput, featuresStage } from '../stages/3-sfm/1-features/features.js';
+import { type MatchingOutput, matchingStage } from '../stages/3-sfm/2-matching/matching.js';
+import { type TwoViewOutput, twoViewStage } from '../stages/3-sfm/3-two-view/two-view.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { PhotoSources } from './photo-sources.js';
+import { canonicalJson, type Sourced, sha256 } from './stage-key.js';
 import { toStageOptions } from './stage-options.js';
-import type { StageResult, StageRunner } from './stage-runner.js';
+import { type StageResult, type StageRunner, take } from './stage-runner.js';
 
 /** What the stages gave so far; filled one after another, so that a run that fails keeps and reports what it had. */
 export interface PhotogrammetryResults extends Partial<Record<StageId, StageResult<unknown>>> {
   import?: StageResult<ImportOutput>;
+  features?: StageResult<FeaturesOutput>;
+  matching?: StageResult<MatchingOutput>;
+  'two-view'?: StageResult<TwoViewOutput>;
 }
 
 export interface PhotogrammetryJob {
@@ -28,7 +36,28 @@ export interface PhotogrammetryJob {
  */
 export async function photogrammetry({ runner, sources, options, results }: PhotogrammetryJob): Promise<void> {
   const stageOptions = toStageOptions(options);
-  results.import = await runner.run(importStage, sources, stageOptions.import);
-  const { photos } = results.import.output;
-  runner.setWork(photos.reduce((sum, { width, height }) => sum + (width * height) / 1e6, 0));
+  const imported = await runner.run(importStage, sources, stageOptions.import);
+  results.import = imported;
+  const photos = photosOf(imported.output, sources);
+  runner.setWork(imported.output.photos.reduce((sum, { width, height }) => sum + (width * height) / 1e6, 0));
+
+  const detected = await runner.run(featuresStage, { photos }, stageOptions.features);
+  results.features = detected;
+  const features = take(detected, 'features');
+
+  const matched = await runner.run(matchingStage, { photos, features });
+  results.matching = matched;
+  const matches = take(matched, 'matches');
+
+  const cameras = take(imported, 'cameras');
+  const verified = await runner.run(twoViewStage, { photos, cameras, features, matches });
+  results['two-view'] = verified;
+}
+
+/**
+ * The photos, keyed by themselves and not by how they were imported: known intrinsics, say, change nothing about the features.
+ */
+function photosOf({ photos }: ImportOutput, { masks }: PhotoSources): Sourced<readonly Photo[]> {
+  const contents = photos.map(({ path: _, maskPath: __, ...content }) => content);
+  return { value: photos, key: sha256(canonicalJson([importStage.revision, contents, masks?.key])) };
 }

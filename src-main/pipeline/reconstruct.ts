@@ -15,7 +15,7 @@ import { type FileLog, openFileLog } from '../logging/file-log.js';
 import { Workspace } from '../workspace/workspace.js';
 import { acquireLock } from '../workspace/workspace-lock.js';
 import { diskError } from '../workspace/write-atomic.js';
-import { buildQaReport, type RunFailure } from './build-qa-report.js';
+import type { RunFailure } from './build-qa-report.js';
 import { MemoryMeter } from './memory-meter.js';
 import { findPhotoSources, type PhotoSources } from './photo-sources.js';
 import { type PhotogrammetryResults, photogrammetry } from './photogrammetry.js';
@@ -23,6 +23,7 @@ import { checkFreeSpace } from './space-needed.js';
 import { StageRunner, typed } from './stage-runner.js';
 import { StageTimes } from './stage-times.js';
 import { TimeEstimate } from './time-estimate.js';
+import { writeReports } from './write-reports.js';
 
 /** A whole run: which photos, where to, and how. JSON, so that it travels to another thread or process. */
 export interface ReconstructRequest {
@@ -137,9 +138,7 @@ class ReconstructRun {
     const { options, workspace, log } = this;
     const outcome = { options, threads: this.#threads, results: this.#results, wallSeconds: this.#seconds, failure };
     try {
-      const report = await buildQaReport(outcome);
-      await workspace.write('quality', `${JSON.stringify(report, null, 2)}\n`);
-      return report;
+      return await writeReports(outcome, workspace);
     } catch (error) {
       log.error('report-failed', { stack: stacksOf(error) });
       throw failure?.error ?? error;

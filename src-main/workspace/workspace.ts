@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyAtomic } from './copy-atomic.js';
-import { StageFolder } from './stage-folder.js';
+import { StageFolder, type WorkspacePath } from './stage-folder.js';
 import { writeAtomic } from './write-atomic.js';
 
 /** What a run leaves for people, at the top of its output folder; everything else is in `work/`, a folder a stage. */
@@ -38,6 +38,11 @@ export class Workspace {
   /** Keeps a second run out. */
   get lockFile(): string {
     return join(this.workFolder, 'lock.json');
+  }
+
+  /** Absolute path of a workspace path, as stages' outputs name files. */
+  resolve(path: WorkspacePath): string {
+    return join(this.workFolder, path);
   }
 
   stageFolder(stageId: string): StageFolder {
