@@ -5,8 +5,10 @@ import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-o
 import { STAGE_IDS, type StageId } from '../../src-shared/pipeline/stages.js';
 import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
 import type { Warning } from '../../src-shared/scene/photo.js';
+import type { SparseModel } from '../../src-shared/scene/sparse-model.js';
 import { photoStates } from './photo-states.js';
 import type { PhotogrammetryResults } from './photogrammetry.js';
+import { sparseFigures } from './sparse-figures.js';
 import type { StageResult } from './stage-runner.js';
 
 /** Where and why a run ended early. */
@@ -24,8 +26,8 @@ export interface RunOutcome {
   readonly failure: RunFailure | undefined;
 }
 
-/** Puts together what is known, of whole and of partial runs alike. */
-export async function buildQaReport(outcome: RunOutcome): Promise<QaReport> {
+/** Puts together what is known, of whole and of partial runs alike. @param model if the cameras are solved */
+export function buildQaReport(outcome: RunOutcome, model: SparseModel | undefined): QaReport {
   const { options, threads, results, wallSeconds, failure } = outcome;
   const finished = STAGE_IDS.flatMap((id): StageResult<unknown>[] => (results[id] ? [results[id]] : []));
   const stages = finished.map(({ stage, seconds, peakMemoryBytes, cached }) => {
@@ -38,7 +40,7 @@ export async function buildQaReport(outcome: RunOutcome): Promise<QaReport> {
     versions: { atlas: ATLAS_VERSION, node: process.version, platform: `${process.platform}-${process.arch}` },
     options,
     threads,
-    photos: photoStates(results),
+    photos: photoStates(results, model),
     warnings: finished.flatMap((result) =>
       warningsOf(result.output).map((warning) => ({
         stage: result.stage,
@@ -46,6 +48,7 @@ export async function buildQaReport(outcome: RunOutcome): Promise<QaReport> {
         hint: hintOf(warning.code),
       })),
     ),
+    ...(model && { sparse: sparseFigures(model, results.import?.output.cameras ?? []) }),
     stages,
     totals: {
       seconds: stages.reduce((sum, { seconds }) => sum + seconds, 0),

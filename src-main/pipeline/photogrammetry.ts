@@ -1,10 +1,13 @@
 import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-options.js';
 import type { StageId } from '../../src-shared/pipeline/stages.js';
 import type { Photo } from '../../src-shared/scene/photo.js';
+import { writeColmapModel } from '../formats/colmap/write-colmap-model.js';
+import { readSparseModel } from '../formats/sparse-model/sparse-model-file.js';
 import { type ImportOutput, importStage } from '../stages/1-import/import-stage.js';
 import { type FeaturesOutput, featuresStage } from '../stages/3-sfm/1-features/features.js';
 import { type MatchingOutput, matchingStage } from '../stages/3-sfm/2-matching/matching.js';
 import { type TwoViewOutput, twoViewStage } from '../stages/3-sfm/3-two-view/two-view.js';
+import { type MappingOutput, mapping } from '../stages/3-sfm/4-mapping/mapping.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { PhotoSources } from './photo-sources.js';
 import { canonicalJson, type Sourced, sha256 } from './stage-key.js';
@@ -17,6 +20,7 @@ export interface PhotogrammetryResults extends Partial<Record<StageId, StageResu
   features?: StageResult<FeaturesOutput>;
   matching?: StageResult<MatchingOutput>;
   'two-view'?: StageResult<TwoViewOutput>;
+  mapping?: StageResult<MappingOutput>;
 }
 
 export interface PhotogrammetryJob {
@@ -34,7 +38,13 @@ export interface PhotogrammetryJob {
  *
  * @throws what the runner throws
  */
-export async function photogrammetry({ runner, sources, options, results }: PhotogrammetryJob): Promise<void> {
+export async function photogrammetry({
+  runner,
+  sources,
+  options,
+  workspace,
+  results,
+}: PhotogrammetryJob): Promise<void> {
   const stageOptions = toStageOptions(options);
   const imported = await runner.run(importStage, sources, stageOptions.import);
   results.import = imported;
@@ -52,6 +62,12 @@ export async function photogrammetry({ runner, sources, options, results }: Phot
   const cameras = take(imported, 'cameras');
   const verified = await runner.run(twoViewStage, { photos, cameras, features, matches });
   results['two-view'] = verified;
+  const graph = take(verified, 'graph');
+
+  const mapped = await runner.run(mapping, { photos, cameras, features, graph });
+  results.mapping = mapped;
+  await writeColmapModel(workspace.path('sparse'), await readSparseModel(workspace.resolve(mapped.output.model)));
+  if (options.until === 'sfm') return;
 }
 
 /**

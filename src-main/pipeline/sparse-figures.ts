@@ -1,0 +1,33 @@
+import type { QaReport } from '../../src-shared/pipeline/qa-report.js';
+import type { CameraPrior } from '../../src-shared/scene/camera.js';
+import type { SparseModel } from '../../src-shared/scene/sparse-model.js';
+
+/** What qa.json tells of the cameras and points. @param priors of import, for where the focal lengths came from */
+export function sparseFigures(model: SparseModel, priors: readonly CameraPrior[]): NonNullable<QaReport['sparse']> {
+  const points = model.errors.length;
+  const observations = model.trackPhotoIds.length;
+  const sorted = model.errors.slice().sort();
+  return {
+    registeredPhotos: model.images.length,
+    points,
+    observations,
+    meanTrackLength: points === 0 ? 0 : observations / points,
+    meanReprojectionErrorPx: points === 0 ? 0 : sorted.reduce((sum, error) => sum + error, 0) / points,
+    medianReprojectionErrorPx: sorted[Math.floor(points / 2)] ?? 0,
+    cameras: model.cameras.map(({ cameraId, model: type, width, height, parameters }) => ({
+      cameraId,
+      model: type,
+      width,
+      height,
+      parameters: [...parameters],
+      focalSource: priors.find((prior) => prior.cameraId === cameraId)?.focalSource ?? 'guess',
+    })),
+  };
+}
+
+/** How many points each photo sees, by photo id. */
+export function observationsByPhoto({ trackPhotoIds }: SparseModel): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const photoId of trackPhotoIds) counts.set(photoId, (counts.get(photoId) ?? 0) + 1);
+  return counts;
+}
