@@ -1,0 +1,89 @@
+import { meshEdges, nextInFace } from '../../../geometry/mesh/edges.js';
+import { selectFaces } from '../../../geometry/mesh/select-faces.js';
+import { faceAreas, faceComponents } from '../../../geometry/mesh/topology.js';
+import { UnionFind } from '../../../geometry/mesh/union-find.js';
+import type { Mesh } from '../../../../src-shared/scene/mesh.js';
+
+/**
+ * Removes what no photo supports: connected regions of stretched triangles, which span places without points. Regions small
+ * against the whole are kept: they fill holes.
+ *
+ * @param spacings Float32Array[n], expected distance between neighbouring vertices, world units
+ * @param maxStretch a triangle with an edge longer than this many spacings is stretched
+ * @param maxHoleShare regions of at most this share of the supported area are kept
+ */
+export function removeMembranes(
+  mesh: Mesh,
+  spacings: Float32Array,
+  maxStretch: number,
+  maxHoleShare: number,
+): { readonly keep: Uint8Array; readonly removedRegions: number } {
+  const { indices, positions } = mesh;
+  const areas = faceAreas(mesh);
+  const keep = new Uint8Array(areas.length).fill(1);
+  const isStretched = new Uint8Array(areas.length);
+  let supportedArea = 0;
+  for (let face = 0; face < areas.length; face++) {
+    for (let h = 3 * face; h < 3 * face + 3; h++) {
+      const a = indices[h]!;
+      const b = indices[nextInFace(h)]!;
+      const length = Math.hypot(
+        positions[3 * a]! - positions[3 * b]!,
+        positions[3 * a + 1]! - positions[3 * b + 1]!,
+        positions[3 * a + 2]! - positions[3 * b + 2]!,
+      );
+      if (length > maxStretch * Math.max(spacings[a]!, spacings[b]!)) isStretched[face] = 1;
+    }
+    if (!isStretched[face]) supportedArea += areas[face]!;
+  }
+  const regions = new UnionFind(areas.length);
+  const { halfEdges, starts } = meshEdges(indices, positions.length / 3);
+  for (let e = 0; e + 1 < starts.length; e++) {
+    for (let i = starts[e]! + 1; i < starts[e + 1]!; i++) {
+      const one = Math.floor(halfEdges[i - 1]! / 3);
+      const two = Math.floor(halfEdges[i]! / 3);
+      if (isStretched[one] && isStretched[two]) regions.union(one, two);
+    }
+  }
+  const regionAreas = new Map<number, number>();
+  for (let face = 0; face < areas.length; face++) {
+    if (!isStretched[face]) continue;
+    const region = regions.find(face);
+    regionAreas.set(region, (regionAreas.get(region) ?? 0) + areas[face]!);
+  }
+  const removed = new Set<number>();
+  for (const [region, area] of regionAreas) if (area > maxHoleShare * supportedArea) removed.add(region);
+  for (let face = 0; face < areas.length; face++) if (isStretched[face] && removed.has(regions.find(face))) keep[face] = 0;
+  return { keep, removedRegions: removed.size };
+}
+
+/**
+ * Removes islands: components whose area is less than a share of the largest's, and all but the largest few.
+ *
+ * @returns which faces stay
+ */
+export function removeIslands(
+  mesh: Mesh,
+  minAreaShare: number,
+  maxComponents: number,
+): { readonly keep: Uint8Array; readonly removedIslands: number } {
+  const { componentOf, count } = faceComponents(mesh.indices, mesh.positions.length / 3);
+  const areas = new Float64Array(count);
+  faceAreas(mesh).forEach((area, face) => {
+    areas[componentOf[face]!]! += area;
+  });
+  const bySize = Array.from(areas, (area, component) => ({ area, component })).sort(
+    (one, two) => two.area - one.area || one.component - two.component,
+  );
+  const largest = bySize[0]?.area ?? 0;
+  const kept = new Set(
+    bySize
+      .slice(0, maxComponents)
+      .filter(({ area }) => area >= minAreaShare * largest)
+      .map(({ component }) => component),
+  );
+  return {
+    keep: Uint8Array.from(componentOf, (component) => (kept.has(component) ? 1 : 0)),
+    removedIslands: count - kept.size,
+  };
+}
