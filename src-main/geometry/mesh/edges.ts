@@ -22,8 +22,8 @@ export function meshEdges(indices: Uint32Array, vertexCount: number): MeshEdges 
   for (let h = 0; h < count; h++) {
     const one = indices[h]!;
     const two = indices[nextInFace(h)]!;
-    lows[h] = one < two ? one : two;
-    highs[h] = one < two ? two : one;
+    lows[h] = Math.min(one, two);
+    highs[h] = Math.max(one, two);
     bucketStarts[lows[h]! + 1]!++;
   }
   for (let v = 0; v < vertexCount; v++) bucketStarts[v + 1]! += bucketStarts[v]!;

@@ -1,7 +1,10 @@
 import type { Mesh } from '../../../src-shared/scene/mesh.js';
 
 /** Keeps the chosen faces, in order, and the vertices that they use, in order. @param keep called with the face's number */
-export function selectFaces(mesh: Mesh, keep: (face: number) => boolean): Mesh & { readonly vertexSources: Uint32Array } {
+export function selectFaces(
+  mesh: Mesh,
+  keep: (face: number) => boolean,
+): Mesh & { readonly vertexSources: Uint32Array } {
   const chosen: number[] = [];
   for (let face = 0; 3 * face < mesh.indices.length; face++) if (keep(face)) chosen.push(face);
   const isUsed = new Uint8Array(mesh.positions.length / 3);

@@ -153,7 +153,10 @@ function nudgeCopies(positions: Float32Array, indices: Uint32Array, firstCopy: n
  *
  * @returns undefined where there is no such edge
  */
-function halveDoubleEdges(mesh: Mesh, across: Int32Array): (Mesh & { readonly vertexSources: Uint32Array }) | undefined {
+function halveDoubleEdges(
+  mesh: Mesh,
+  across: Int32Array,
+): (Mesh & { readonly vertexSources: Uint32Array }) | undefined {
   const { positions, indices } = mesh;
   const { halfEdges, starts } = meshEdges(indices, positions.length / 3);
   const toHalve: number[] = [];

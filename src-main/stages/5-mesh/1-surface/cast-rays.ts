@@ -209,8 +209,8 @@ class RayCaster {
     const softRange = SOFT_RANGE_SIGMAS * sigma;
     const softScale = -1 / (2 * sigma * sigma);
     for (let step = 0; step < MAX_STEPS; step++) {
-      const nearest = ad < bd ? (ad < cd ? ad : cd) : bd < cd ? bd : cd;
-      const farthest = ad > bd ? (ad > cd ? ad : cd) : bd > cd ? bd : cd;
+      const nearest = Math.min(ad, bd, cd);
+      const farthest = Math.max(ad, bd, cd);
       let depth = nearest;
       if (nearest < softRange || farthest >= reach) {
         const ka = bu * cw - bw * cu;

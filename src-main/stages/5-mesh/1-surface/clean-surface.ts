@@ -1,8 +1,7 @@
+import type { Mesh } from '../../../../src-shared/scene/mesh.js';
 import { meshEdges, nextInFace } from '../../../geometry/mesh/edges.js';
-import { selectFaces } from '../../../geometry/mesh/select-faces.js';
 import { faceAreas, faceComponents } from '../../../geometry/mesh/topology.js';
 import { UnionFind } from '../../../geometry/mesh/union-find.js';
-import type { Mesh } from '../../../../src-shared/scene/mesh.js';
 
 /**
  * Removes what no photo supports: connected regions of stretched triangles, which span places without points. Regions small
@@ -53,7 +52,8 @@ export function removeMembranes(
   }
   const removed = new Set<number>();
   for (const [region, area] of regionAreas) if (area > maxHoleShare * supportedArea) removed.add(region);
-  for (let face = 0; face < areas.length; face++) if (isStretched[face] && removed.has(regions.find(face))) keep[face] = 0;
+  for (let face = 0; face < areas.length; face++)
+    if (isStretched[face] && removed.has(regions.find(face))) keep[face] = 0;
   return { keep, removedRegions: removed.size };
 }
 

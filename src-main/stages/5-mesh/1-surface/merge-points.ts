@@ -85,7 +85,8 @@ class SeedGrid {
   }
 
   #bucket(level: number, x: number, y: number, z: number): number {
-    const hash = Math.imul(x, 73856093) ^ Math.imul(y, 19349663) ^ Math.imul(z, 83492791) ^ Math.imul(level, 2654435761);
+    const hash =
+      Math.imul(x, 73856093) ^ Math.imul(y, 19349663) ^ Math.imul(z, 83492791) ^ Math.imul(level, 2654435761);
     return (hash ^ (hash >>> 15)) & (this.#buckets.length - 1);
   }
 

@@ -89,7 +89,8 @@ class Solver {
     while (this.#queued > 0) {
       const node = this.#queue[this.#head]!;
       let arc = -1;
-      if (this.tree[node] !== FREE) arc = this.tree[node] === SOURCE_TREE ? this.#growSource(node) : this.#growSink(node);
+      if (this.tree[node] !== FREE)
+        arc = this.tree[node] === SOURCE_TREE ? this.#growSource(node) : this.#growSink(node);
       if (arc === -1) {
         this.#head = this.#head + 1 === this.#count ? 0 : this.#head + 1;
         this.#queued--;

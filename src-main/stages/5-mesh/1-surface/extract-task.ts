@@ -1,0 +1,44 @@
+import type { Mesh } from '../../../../src-shared/scene/mesh.js';
+import { selectFaces } from '../../../geometry/mesh/select-faces.js';
+import { smoothMesh } from '../../../geometry/mesh/smooth-mesh.js';
+import { splitNonManifold } from '../../../geometry/mesh/split-non-manifold.js';
+import type { RayScene } from './cast-rays.js';
+import { removeIslands, removeMembranes } from './clean-surface.js';
+import { extractSurface } from './extract-surface.js';
+import { insideTetrahedra } from './inside-tetrahedra.js';
+import type { SurfaceOptions } from './surface-options.js';
+
+export interface ExtractInput {
+  readonly scene: RayScene;
+  /** Int32Array[tets]: views whose silhouette excludes each tetrahedron; absent without masks. */
+  readonly excluding?: Int32Array;
+  readonly options: SurfaceOptions;
+}
+
+export interface ExtractOutput {
+  readonly mesh: Mesh;
+  readonly flow: number;
+  readonly cutTriangles: number;
+  readonly removedMembranes: number;
+  readonly removedIslands: number;
+}
+
+/** Cuts the graph, takes the surface between its sides, and cleans it. */
+export function run({ scene, excluding, options }: ExtractInput): ExtractOutput {
+  const { merge, sigmaPx, cleaning } = options;
+  const { isInside, flow } = insideTetrahedra(scene, excluding, options);
+  const cut = extractSurface(scene.positions, scene.corners, scene.twins, isInside);
+
+  const spacings = Float32Array.from(cut.sources, (v) => (scene.sigmas[v]! / sigmaPx) * merge.mergeDistancePx);
+  const membranes = removeMembranes(cut, spacings, cleaning.maxStretch, cleaning.maxHoleShare);
+  const manifold = splitNonManifold(selectFaces(cut, (face) => membranes.keep[face] === 1));
+  const islands = removeIslands(manifold, cleaning.minIslandShare, cleaning.maxComponents);
+  const { positions, indices } = selectFaces(manifold, (face) => islands.keep[face] === 1);
+  return {
+    mesh: smoothMesh({ positions, indices }, cleaning.smoothingIterations, cleaning.smoothingStep),
+    flow,
+    cutTriangles: cut.indices.length / 3,
+    removedMembranes: membranes.removedRegions,
+    removedIslands: islands.removedIslands,
+  };
+}

@@ -1,0 +1,52 @@
+import type { MergeOptions } from './merge-points.js';
+
+export interface SurfaceOptions {
+  readonly merge: MergeOptions;
+  /** Expected error of a vertex along the line of sight, in pixels at the vertex: visibility softens over three of it. */
+  readonly sigmaPx: number;
+  /** How far behind a vertex matter is assumed, in sigmas. */
+  readonly thicknessSigmas: number;
+  /** Weight of the shape of facets against one view's line of sight. */
+  readonly qualityWeight: number;
+  readonly carving: CarvingOptions;
+  readonly cleaning: CleaningOptions;
+}
+
+/** Silhouettes: what lies outside the masks of several views is empty. */
+export interface CarvingOptions {
+  /** Views whose mask must exclude a place. */
+  readonly minViews: number;
+  /** Pixels that a mask may be too tight, as a share of the longer side of the view. */
+  readonly marginShare: number;
+  /** Weight per excluding view, against one view's line of sight. */
+  readonly weight: number;
+}
+
+export interface CleaningOptions {
+  /** Triangles with an edge longer than this many times the distance of neighbouring vertices span places without points. */
+  readonly maxStretch: number;
+  /** Regions of such triangles are kept up to this share of the supported area: they fill holes. Infinity keeps all. */
+  readonly maxHoleShare: number;
+  /** Components with less than this share of the largest one's area are removed. */
+  readonly minIslandShare: number;
+  readonly maxComponents: number;
+  /** Pairs of smoothing steps, and their size (0..1). */
+  readonly smoothingIterations: number;
+  readonly smoothingStep: number;
+}
+
+export const SURFACE_DEFAULTS: SurfaceOptions = {
+  merge: { mergeDistancePx: 2, maxVertices: 500_000 },
+  sigmaPx: 2,
+  thicknessSigmas: 1,
+  qualityWeight: 1,
+  carving: { minViews: 2, marginShare: 0.004, weight: 32 },
+  cleaning: {
+    maxStretch: 16,
+    maxHoleShare: 0.01,
+    minIslandShare: 0.02,
+    maxComponents: 8,
+    smoothingIterations: 5,
+    smoothingStep: 0.5,
+  },
+};
