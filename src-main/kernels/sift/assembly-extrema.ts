@@ -5,6 +5,8 @@
 const BORDER: i32 = 5;
 /** Steps to a neighbouring sample before an extremum is given up. */
 const MAX_MOVES: i32 = 5;
+/** Farther from a sample than this, its neighbour is nearer; a little more than half, lest an extremum midway goes back and forth. */
+const MAX_OFFSET: f64 = 0.6;
 
 /**
  * @param levels f32[(scales+3)*height*stride], Gaussian images; level i has sigma baseSigma * 2^(i/scales)
@@ -117,7 +119,7 @@ function refine(
     const oy = -(c01 * dx + c11 * dy + c12 * ds) / determinant;
     const os = -(c02 * dx + c12 * dy + c22 * ds) / determinant;
 
-    if (abs(ox) <= 0.5 && abs(oy) <= 0.5 && abs(os) <= 0.5) {
+    if (abs(ox) <= MAX_OFFSET && abs(oy) <= MAX_OFFSET && abs(os) <= MAX_OFFSET) {
       const value = abs(d + 0.5 * (dx * ox + dy * oy + ds * os));
       if (value < <f64>contrast) return false;
       // Lowe eq. 4: along an edge one curvature is much larger than the other.
@@ -132,9 +134,9 @@ function refine(
       store<f32>(keypoint, 0, 20);
       return true;
     }
-    const nx = x + (ox > 0.5 ? 1 : ox < -0.5 ? -1 : 0);
-    const ny = y + (oy > 0.5 ? 1 : oy < -0.5 ? -1 : 0);
-    const ns = scale + (os > 0.5 ? 1 : os < -0.5 ? -1 : 0);
+    const nx = x + (ox > MAX_OFFSET ? 1 : ox < -MAX_OFFSET ? -1 : 0);
+    const ny = y + (oy > MAX_OFFSET ? 1 : oy < -MAX_OFFSET ? -1 : 0);
+    const ns = scale + (os > MAX_OFFSET ? 1 : os < -MAX_OFFSET ? -1 : 0);
     if (nx < BORDER || nx >= width - BORDER || ny < BORDER || ny >= height - BORDER || ns < 1 || ns > scales) return false;
     x = nx;
     y = ny;

@@ -86,10 +86,12 @@ export function octavesOf(image: { readonly width: number; readonly height: numb
 /** The blur that takes the image to the first level, then each level to the next: sigmas in pixels of the octave. */
 export function blurSteps(options: SiftOptions): { readonly first: number; readonly next: readonly number[] } {
   const { baseSigmaPx, inputSigmaPx, scalesPerOctave, enlarge } = options;
-  const input = inputSigmaPx * (enlarge ? 2 : 1);
+  // The blur of enlarging itself is not counted: with it, saharov gave 35 % fewer verified matches and temple 5 % fewer. Photos are
+  // softer than inputSigmaPx says, and what is lost is the smallest blobs.
+  const inputVariance = (inputSigmaPx * (enlarge ? 2 : 1)) ** 2;
   const sigma = (level: number) => baseSigmaPx * 2 ** (level / scalesPerOctave);
   return {
-    first: Math.sqrt(Math.max(baseSigmaPx ** 2 - input ** 2, 0.01)),
+    first: Math.sqrt(Math.max(baseSigmaPx ** 2 - inputVariance, 0.01)),
     next: Array.from({ length: scalesPerOctave + 2 }, (_, i) => Math.sqrt(sigma(i + 1) ** 2 - sigma(i) ** 2)),
   };
 }

@@ -28,9 +28,9 @@ export interface MatchingOptions extends HashOptions, RetrievalOptions {
 }
 
 export const MATCHING_DEFAULTS: MatchingOptions = {
-  tableCount: 12,
-  bucketBits: 9,
-  comparedCount: 8,
+  tableCount: 16,
+  bucketBits: 8,
+  comparedCount: 12,
   exhaustiveUpTo: 80,
   similarCount: 30,
   sequentialCount: 5,
