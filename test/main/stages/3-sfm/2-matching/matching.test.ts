@@ -71,7 +71,7 @@ describe('matchingStage', () => {
 
   it('matches each keypoint of the first photo once, and each place once', async () => {
     const { matches } = await match('places', pools[0]);
-    const [{ matches: list }] = (await readMatches(matches.file)) as [{ matches: Uint32Array }];
+    const list = (await readMatches(matches.file))[0]!.matches;
     const firsts = Array.from({ length: list.length / 2 }, (_, k) => list[k * 2]!);
     const seconds = Array.from({ length: list.length / 2 }, (_, k) => list[k * 2 + 1]!);
     expect(firsts).toEqual([...new Set(firsts)].sort((a, b) => a - b));
