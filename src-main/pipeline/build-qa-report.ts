@@ -48,7 +48,7 @@ export function buildQaReport(outcome: RunOutcome, model: SparseModel | undefine
         hint: hintOf(warning.code),
       })),
     ),
-    ...(model && { sparse: sparseFigures(model, results.import?.output.cameras ?? []) }),
+    ...(model && { sparse: sparseFigures(model, results) }),
     stages,
     totals: {
       seconds: stages.reduce((sum, { seconds }) => sum + seconds, 0),

@@ -1,9 +1,10 @@
 import type { QaReport } from '../../src-shared/pipeline/qa-report.js';
-import type { CameraPrior } from '../../src-shared/scene/camera.js';
 import type { SparseModel } from '../../src-shared/scene/sparse-model.js';
+import type { PhotogrammetryResults } from './photogrammetry.js';
 
-/** What qa.json tells of the cameras and points. @param priors of import, for where the focal lengths came from */
-export function sparseFigures(model: SparseModel, priors: readonly CameraPrior[]): NonNullable<QaReport['sparse']> {
+/** What qa.json tells of the cameras and points. */
+export function sparseFigures(model: SparseModel, results: PhotogrammetryResults): NonNullable<QaReport['sparse']> {
+  const priors = results.import?.output.cameras ?? [];
   const points = model.errors.length;
   const observations = model.trackPhotoIds.length;
   const sorted = model.errors.slice().sort();
@@ -12,7 +13,7 @@ export function sparseFigures(model: SparseModel, priors: readonly CameraPrior[]
     points,
     observations,
     meanTrackLength: points === 0 ? 0 : observations / points,
-    meanReprojectionErrorPx: points === 0 ? 0 : sorted.reduce((sum, error) => sum + error, 0) / points,
+    meanReprojectionErrorPx: results.mapping?.output.report.meanReprojectionErrorPx ?? 0,
     medianReprojectionErrorPx: sorted[Math.floor(points / 2)] ?? 0,
     cameras: model.cameras.map(({ cameraId, model: type, width, height, parameters }) => ({
       cameraId,

@@ -42,8 +42,8 @@ const SparseSchema = z
     points: count,
     observations: count,
     meanTrackLength: z.number(),
-    meanReprojectionErrorPx: z.number().describe('Over points, pixels of the full photos'),
-    medianReprojectionErrorPx: z.number(),
+    meanReprojectionErrorPx: z.number().describe('Over observations, pixels of the full photos'),
+    medianReprojectionErrorPx: z.number().describe('Over points'),
     cameras: z.array(CameraSchema),
   })
   .readonly();

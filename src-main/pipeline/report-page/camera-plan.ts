@@ -31,7 +31,10 @@ export function cameraPlan(model: SparseModel, up: Vector): Html {
     return { name, at: project(center), towards: unit(project([R[6]!, R[7]!, R[8]!])) };
   });
   const points = samplePoints(model, project);
-  const toPage = fitToPage([...cameras.map(({ at }) => at), ...points.map(({ at }) => at)]);
+  const toPage = fitToPage(
+    cameras.map(({ at }) => at),
+    points.map(({ at }) => at),
+  );
 
   const dots = points.map(({ at, color }) => {
     const [x, y] = toPage(at);
@@ -82,15 +85,23 @@ function samplePoints(model: SparseModel, project: (v: Vector) => Point): { at: 
   return points;
 }
 
-/** Everything but the outermost points fits; far points of the background would make the rest tiny. */
-function fitToPage(points: readonly Point[]): (point: Point) => Point {
-  const range = (axis: 0 | 1) => {
-    const values = points.map((point) => point[axis]).sort((a, b) => a - b);
-    return [values[Math.floor(values.length * 0.03)] ?? 0, values[Math.ceil(values.length * 0.97) - 1] ?? 1] as const;
-  };
-  const [[left, rightmost], [top, bottom]] = [range(0), range(1)];
-  const scale = (SIZE - 2 * MARGIN) / Math.max(rightmost - left, bottom - top, 1e-9);
-  return ([x, y]) => [SIZE / 2 + (x - (left + rightmost) / 2) * scale, SIZE / 2 + (y - (top + bottom) / 2) * scale];
+/** How much of the surroundings is shown, in radii of the cameras: at least a margin, at most what keeps the cameras large. */
+const SURROUNDINGS = { least: 1.25, most: 2.6 } as const;
+
+/** The cameras and what most of the points show; far points of the background fall outside the drawing. */
+function fitToPage(cameras: readonly Point[], points: readonly Point[]): (point: Point) => Point {
+  const middle = [0, 1].map((axis) => {
+    const values = cameras.map((point) => point[axis as 0 | 1]);
+    return (Math.min(...values) + Math.max(...values)) / 2;
+  });
+  const distances = (of: readonly Point[]) =>
+    of.map(([x, y]) => Math.hypot(x - middle[0]!, y - middle[1]!)).sort((a, b) => a - b);
+  const cameraRadius = distances(cameras).at(-1) ?? 1;
+  const pointDistances = distances(points);
+  const pointRadius = pointDistances[Math.floor(pointDistances.length * 0.8)] ?? 0;
+  const radius = Math.min(Math.max(pointRadius, SURROUNDINGS.least * cameraRadius), SURROUNDINGS.most * cameraRadius);
+  const scale = (SIZE / 2 - MARGIN) / Math.max(radius, 1e-9);
+  return ([x, y]) => [SIZE / 2 + (x - middle[0]!) * scale, SIZE / 2 + (y - middle[1]!) * scale];
 }
 
 const dot = (a: Vector, b: Vector) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];

@@ -54,7 +54,7 @@ th { text-align: left; font-weight: 500; color: var(--soft); font-size: 13px; }
 th, td { padding: 6px 10px 6px 0; border-bottom: 1px solid var(--line); } td:not(:first-child), th:not(:first-child) { text-align: right; }
 td.bar { width: 34%; padding-right: 0; } td.bar i { display: block; height: 8px; border-radius: 4px; background: var(--accent); min-width: 2px; }
 .thumbs { display: grid; grid-template-columns: repeat(auto-fill, minmax(124px, 1fr)); gap: 12px; }
-.thumbs figure { overflow: hidden; } .thumbs img, .thumbs .none { width: 100%; aspect-ratio: 4 / 3; object-fit: cover; display: block; background: var(--shade); }
+.thumbs figure { overflow: hidden; } .thumbs img, .thumbs .none { width: 100%; aspect-ratio: 1; object-fit: cover; display: block; background: var(--shade); }
 .thumbs .none { display: grid; place-items: center; color: var(--soft); font-size: 12px; }
 .thumbs figcaption { padding: 6px 9px 8px; font-size: 12px; line-height: 1.35; overflow-wrap: anywhere; }
 .thumbs .out { border-color: var(--poor); } .thumbs .out img { filter: grayscale(1) opacity(0.6); } .thumbs .out b { color: var(--poor); display: block; }
