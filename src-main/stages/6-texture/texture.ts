@@ -1,0 +1,131 @@
+import { StudioError } from '../../../src-shared/errors/studio-error.js';
+import type { Mesh } from '../../../src-shared/scene/mesh.js';
+import type { Photo, Warning } from '../../../src-shared/scene/photo.js';
+import { readSparseModel } from '../../formats/sparse-model/sparse-model-file.js';
+import { vertexNormals } from '../../geometry/face-normals.js';
+import type { Stage } from '../../pipeline/stage.js';
+import { type BlendOptions, blendViews } from './blending/blend-views.js';
+import { composeTexels } from './blending/compose-texels.js';
+import { fillUnseen } from './blending/fill-unseen.js';
+import { rejectOutliers } from './blending/reject-outliers.js';
+import { solveGains } from './blending/solve-gains.js';
+import { makeTextureMesh } from './charts/make-texture-mesh.js';
+import { makePatches } from './patches.js';
+import { smoothFaceNormals } from './smooth-face-normals.js';
+import { layOutTexels } from './texel-layout.js';
+import { surveyViews } from './views/survey-views.js';
+import { photoViews } from './views/photo-views.js';
+import { encodeTexture } from './encode-texture.js';
+
+export interface TextureInput {
+  readonly photos: readonly Photo[];
+  /** Workspace path of the sparse model file. */
+  readonly model: string;
+  /** Workspace path of the mesh file (`Mesh`). */
+  readonly mesh: string;
+}
+
+export interface TextureOptions extends BlendOptions {
+  /** Side of the texture: a power of two. */
+  readonly textureSizePx: number;
+  /** Texels between charts. */
+  readonly paddingPx: number;
+}
+
+export interface TextureOutput {
+  /** Workspace path of an array file with a `TexturedMesh`: `positions`, `indices`, `normals`, `uvs`. */
+  readonly textured: string;
+  /** Workspace path of the base colour, PNG, sRGB. */
+  readonly baseColor: string;
+  readonly report: TextureReport;
+  readonly warnings: readonly Warning[];
+}
+
+export interface TextureReport {
+  readonly triangles: number;
+  readonly vertices: number;
+  readonly charts: number;
+  readonly textureSizePx: number;
+  /** Share of the texture's texels that show the surface. */
+  readonly textureUse: number;
+  readonly texelsPerUnit: number;
+  /** Share of the surface's texels that at least one photo sees. */
+  readonly seenShare: number;
+  /** Mean number of photos blended at a seen texel. */
+  readonly meanViews: number;
+  /** Share of the observations left out because they disagree with the others. */
+  readonly rejectedShare: number;
+  /** Exposure factor of each photo: red, green, blue. */
+  readonly gains: readonly { readonly photoId: number; readonly rgb: readonly number[] }[];
+}
+
+/**
+ * Gives the surface a texture made from the photos:
+ *
+ * 1. charts: cut, flatten and pack the surface; 2. find which point of the surface each texel shows; 3. survey which photos see
+ * which patch of it, how well and in what colour; 4. solve for the photos' exposures; 5. reject photos that disagree; 6. blend all
+ * that agree, the slow variations of all and the detail of the best; 7. fill what no photo sees from its surroundings.
+ *
+ * @throws TEXTURE_NO_VIEW
+ */
+export const textureStage: Stage<TextureInput, TextureOptions, TextureOutput> = {
+  id: 'texture',
+  revision: 1,
+  defaults: { textureSizePx: 2048, paddingPx: 4, lowBandPower: 1, highBandPower: 4 },
+
+  async run(input, options, context) {
+    const { folder } = context;
+    const [model, source] = await Promise.all([
+      readSparseModel(folder.resolve(input.model)),
+      folder.readArrays<{ positions: Float32Array; indices: Uint32Array }>(input.mesh),
+    ]);
+    const { mesh, charts, texelsPerUnit } = await makeTextureMesh(source.arrays, options);
+    context.progress(0.1, 'Laying out the texture');
+    const layout = layOutTexels(mesh, options.textureSizePx);
+    const normals = smoothFaceNormals(mesh);
+    const patches = makePatches(layout, charts.chartOfFace, normals);
+    context.signal.throwIfAborted();
+
+    const views = photoViews(input.photos, model, source.arrays, texelsPerUnit);
+    const surveys = await surveyViews(views, mesh, patches, context);
+    const gains = solveGains(surveys, patches.count);
+    const votes = rejectOutliers(surveys, gains, patches.count);
+    const blended = await blendViews({ views, mesh, normals, layout, patches, votes, gains }, options, context);
+    const colors = composeTexels(blended.sums);
+    if (colors.seenCount === 0) throw new StudioError('TEXTURE_NO_VIEW');
+    fillUnseen(mesh, layout, colors);
+
+    const { positions, indices, uvs } = mesh;
+    const vertexNormal = splitNormals(source.arrays, mesh.sourceVertices);
+    const textured = await folder.writeArrays('textured.bin', {
+      meta: {},
+      arrays: { positions, indices, normals: vertexNormal, uvs },
+    });
+    const baseColor = await folder.write('base-color.png', await encodeTexture(layout, colors.rgb));
+    return {
+      textured,
+      baseColor,
+      report: {
+        triangles: indices.length / 3,
+        vertices: positions.length / 3,
+        charts: charts.chartCount,
+        textureSizePx: options.textureSizePx,
+        textureUse: layout.coveredCount / options.textureSizePx ** 2,
+        texelsPerUnit,
+        seenShare: colors.seenCount / layout.texels.length,
+        meanViews: blended.samples / colors.seenCount,
+        rejectedShare: votes.rejectedCount / Math.max(1, votes.observationCount),
+        gains: views.map(({ photoId }, v) => ({ photoId, rgb: Array.from(gains.subarray(v * 3, v * 3 + 3)) })),
+      },
+      warnings: [],
+    };
+  },
+};
+
+/** Normals of the uncut surface, so that charts' borders are not seen in the shading. */
+function splitNormals(source: Mesh, sourceVertices: Uint32Array): Float32Array {
+  const normals = vertexNormals(source);
+  const split = new Float32Array(sourceVertices.length * 3);
+  for (const [i, vertex] of sourceVertices.entries()) split.set(normals.subarray(vertex * 3, vertex * 3 + 3), i * 3);
+  return split;
+}
