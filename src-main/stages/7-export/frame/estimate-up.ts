@@ -1,0 +1,154 @@
+import type { Mesh } from '../../../../src-shared/scene/mesh.js';
+import type { RegisteredImage } from '../../../../src-shared/scene/sparse-model.js';
+import { faceNormals } from '../../../geometry/face-normals.js';
+import { cameraCentre } from '../../../geometry/rigid-transform.js';
+import { symmetricEigen } from '../../../linalg/symmetric-eigen.js';
+import { dot3, normalize3 } from '../../../linalg/matrix3.js';
+
+/** Where the upward direction was taken from. */
+export type UpSource = 'upright photos' | 'photos turned by 90 degrees';
+
+export interface UpEstimate {
+  /** Float64Array[3], unit, world. */
+  readonly up: Float64Array;
+  readonly source: UpSource;
+  /** Whether a ground or base of the object within some degrees of level was made exactly level. */
+  readonly isLevelled: boolean;
+}
+
+/** Pull of the mean direction of the images, against that of the common axis: it decides only where the axis is ambiguous. */
+const MEAN_PULL = 0.02;
+/** The mean image direction of a set that was turned is at least so much longer than that of the other axis. */
+const TURNED_RATIO = 1.5;
+/** Cameras higher than this above the object, on average, say which end is up: about 3 degrees. */
+const MIN_ELEVATION = 0.05;
+
+/**
+ * The direction that was up when the photos were taken.
+ *
+ * People hold cameras level: the images' horizontal axes are all across the vertical, whatever the tilt of the camera (Szeliski,
+ * "Image alignment and stitching", 2006, section 2.5: "up vector selection"). So up is the direction most at right angles to all of
+ * them, on the side where the images have their tops. Where the images' horizontal axes agree among themselves much better than
+ * their vertical ones (an object lying on its side in every photo of a ring around it), the photos were turned by 90 degrees; which
+ * end is up is then said by the cameras, which rather look down on objects than up, or else by the wider end, which is the foot.
+ */
+export function estimateUp(images: readonly RegisteredImage[], mesh: Mesh): UpEstimate {
+  const rights = images.map(({ camFromWorld: { R } }) => R.slice(0, 3));
+  const ups = images.map(({ camFromWorld: { R } }) => R.slice(3, 6).map((value) => -value));
+  const meanRight = mean(rights);
+  const meanUp = mean(ups);
+  const isTurned = Math.hypot(...meanRight) > TURNED_RATIO * Math.hypot(...meanUp);
+  const axis = isTurned ? commonAxis(ups, meanRight) : commonAxis(rights, meanUp);
+  const signed = isTurned && isUpsideDown(axis, images, mesh) ? axis.map((value) => -value) : axis;
+  const levelled = level(signed, mesh);
+  return {
+    up: levelled ?? signed,
+    source: isTurned ? 'photos turned by 90 degrees' : 'upright photos',
+    isLevelled: levelled !== undefined,
+  };
+}
+
+function mean(vectors: readonly Float64Array[]): Float64Array {
+  const sum = new Float64Array(3);
+  for (const vector of vectors) for (let d = 0; d < 3; d++) sum[d]! += vector[d]! / vectors.length;
+  return sum;
+}
+
+/** The unit vector most at right angles to all of `across`, on the side of `side`. */
+function commonAxis(across: readonly Float64Array[], side: Float64Array): Float64Array {
+  const A = new Float64Array(9);
+  const pull = Math.hypot(...side) > 1e-6 ? normalize3(side.slice()) : new Float64Array(3);
+  for (let i = 0; i < 3; i++) {
+    for (let j = 0; j < 3; j++) {
+      for (const vector of across) A[i * 3 + j]! += (vector[i]! * vector[j]!) / across.length;
+      A[i * 3 + j]! -= MEAN_PULL * pull[i]! * pull[j]!;
+    }
+  }
+  const vectors = new Float64Array(9);
+  symmetricEigen(A, 3, new Float64Array(3), vectors);
+  const axis = vectors.slice(0, 3);
+  return dot3(axis, side) < 0 ? axis.map((value) => -value) : axis;
+}
+
+function isUpsideDown(up: Float64Array, images: readonly RegisteredImage[], mesh: Mesh): boolean {
+  const centre = centroid(mesh);
+  let elevation = 0;
+  for (const { camFromWorld } of images) {
+    const C = cameraCentre(camFromWorld);
+    const direction = C.map((value, d) => value - centre[d]!);
+    elevation += dot3(up, direction) / Math.hypot(...direction) / images.length;
+  }
+  if (Math.abs(elevation) > MIN_ELEVATION) return elevation < 0;
+  const { low, high } = endWidths(mesh, up);
+  return high > low;
+}
+
+function centroid({ positions }: Mesh): Float64Array {
+  const sum = new Float64Array(3);
+  for (let i = 0; i < positions.length; i++) sum[i % 3]! += (positions[i]! / positions.length) * 3;
+  return sum;
+}
+
+const END_SHARE = 0.2;
+
+/** Root mean square distance from the middle axis of the lowest and of the highest part of the vertices. */
+function endWidths({ positions }: Mesh, up: Float64Array): { low: number; high: number } {
+  const count = positions.length / 3;
+  const at = (i: number) => positions.subarray(i * 3, i * 3 + 3);
+  const height = (p: Float32Array) => p[0]! * up[0]! + p[1]! * up[1]! + p[2]! * up[2]!;
+  const heights = Float64Array.from({ length: count }, (_, i) => height(at(i)));
+  const sorted = heights.slice().sort();
+  const bottom = sorted[Math.floor(0.01 * count)]!;
+  const top = sorted[Math.floor(0.99 * count)]!;
+  const middle = centroid({ positions, indices: new Uint32Array() });
+  const width = (from: number, to: number) => {
+    let sum = 0;
+    let weight = 0;
+    for (let i = 0; i < count; i++) {
+      if (heights[i]! < from || heights[i]! > to) continue;
+      const offset = Float64Array.from(at(i), (value, d) => value - middle[d]!);
+      sum += dot3(offset, offset) - dot3(offset, up) ** 2;
+      weight++;
+    }
+    return weight === 0 ? 0 : Math.sqrt(sum / weight);
+  };
+  const span = END_SHARE * (top - bottom);
+  return { low: width(bottom, bottom + span), high: width(top - span, top) };
+}
+
+/** A base may be off the cameras' estimate by so much. */
+const MAX_LEVELLING_DEG = 12;
+/** Faces within this of each other are one plane. */
+const PLANE_DEG = 4;
+/** Such a plane has at least this share of the surface. */
+const MIN_PLANE_SHARE = 0.06;
+const LEVELLING_ITERATIONS = 12;
+
+/** The normal of the large plane that is nearly level, by mean shift over the faces' normals; undefined where there is none. */
+function level(up: Float64Array, mesh: Mesh): Float64Array | undefined {
+  const { normals, areas } = faceNormals(mesh);
+  const total = areas.reduce((sum, area) => sum + area, 0);
+  let axis = up;
+  for (let iteration = 0; iteration < LEVELLING_ITERATIONS; iteration++) {
+    // From the whole range down to the faces of one plane.
+    const range = iteration === 0 ? MAX_LEVELLING_DEG : Math.max(PLANE_DEG, MAX_LEVELLING_DEG * 0.8 ** iteration);
+    const { sum, area } = meanNormal(normals, areas, axis, range);
+    if (area < MIN_PLANE_SHARE * total) return undefined;
+    axis = normalize3(sum);
+  }
+  return dot3(axis, up) >= Math.cos((MAX_LEVELLING_DEG * Math.PI) / 180) ? axis : undefined;
+}
+
+/** Area-weighted sum of the normals within an angle of the axis, or of its opposite, which count turned over. */
+function meanNormal(normals: Float64Array, areas: Float64Array, axis: Float64Array, rangeDeg: number) {
+  const limit = Math.cos((rangeDeg * Math.PI) / 180);
+  const sum = new Float64Array(3);
+  let area = 0;
+  for (let f = 0; f < areas.length; f++) {
+    const cosine = normals[f * 3]! * axis[0]! + normals[f * 3 + 1]! * axis[1]! + normals[f * 3 + 2]! * axis[2]!;
+    if (Math.abs(cosine) < limit) continue;
+    area += areas[f]!;
+    for (let d = 0; d < 3; d++) sum[d]! += Math.sign(cosine) * areas[f]! * normals[f * 3 + d]!;
+  }
+  return { sum, area };
+}

@@ -1,0 +1,109 @@
+import type { Mesh } from '../../../../src-shared/scene/mesh.js';
+import type { RegisteredImage } from '../../../../src-shared/scene/sparse-model.js';
+import { cameraCentre } from '../../../geometry/rigid-transform.js';
+import { cross3, dot3, normalize3 } from '../../../linalg/matrix3.js';
+import { estimateUp, type UpEstimate } from './estimate-up.js';
+
+/** How the model stands in the GLB. */
+export interface ModelFrame {
+  /** Float64Array[16], row-major: similarity from world to GLB coordinates. */
+  readonly glbFromWorld: Float64Array;
+  readonly worldFromGlb: Float64Array;
+  /** Metres per world unit; a made-up size when `isMetric` is false. */
+  readonly scale: number;
+  readonly isMetric: boolean;
+  readonly up: UpEstimate;
+}
+
+/** A model of unknown scale is given this longest side, in metres. */
+const UNKNOWN_SIZE = 1;
+
+/**
+ * +Y up, standing on y = 0, centred in x and z; the side that the first photo shows faces +Z, which is the front in glTF.
+ *
+ * @param scale metres per world unit; undefined: unknown
+ */
+export function modelFrame(images: readonly RegisteredImage[], mesh: Mesh, scale: number | undefined): ModelFrame {
+  const estimate = estimateUp(images, mesh);
+  const R = uprightRotation(estimate.up, frontDirection(images[0], mesh));
+  const { minimum, maximum } = rotatedBounds(R, mesh.positions);
+  const size = Math.max(...maximum.map((value, d) => value - minimum[d]!));
+  const metresPerUnit = scale ?? UNKNOWN_SIZE / (size || 1);
+  const offset = [-(minimum[0]! + maximum[0]!) / 2, -minimum[1]!, -(minimum[2]! + maximum[2]!) / 2];
+  const glbFromWorld = new Float64Array(16);
+  const worldFromGlb = new Float64Array(16);
+  for (let row = 0; row < 3; row++) {
+    for (let column = 0; column < 3; column++) {
+      glbFromWorld[row * 4 + column] = metresPerUnit * R[row * 3 + column]!;
+      worldFromGlb[column * 4 + row] = R[row * 3 + column]! / metresPerUnit;
+      worldFromGlb[column * 4 + 3]! -= R[row * 3 + column]! * offset[row]!;
+    }
+    glbFromWorld[row * 4 + 3] = metresPerUnit * offset[row]!;
+  }
+  glbFromWorld[15] = 1;
+  worldFromGlb[15] = 1;
+  return { glbFromWorld, worldFromGlb, scale: metresPerUnit, isMetric: scale !== undefined, up: estimate };
+}
+
+/** From the middle of the model towards the first camera. */
+function frontDirection(image: RegisteredImage | undefined, { positions }: Mesh): Float64Array {
+  if (image === undefined) return Float64Array.of(0, 0, 1);
+  const direction = cameraCentre(image.camFromWorld);
+  for (let i = 0; i < positions.length; i++) direction[i % 3]! -= (positions[i]! / positions.length) * 3;
+  return direction;
+}
+
+/** Rows: the GLB's x, y (up) and z (front) axes in the world. */
+function uprightRotation(up: Float64Array, front: Float64Array): Float64Array {
+  let level: Float64Array = front.map((value, d) => value - dot3(front, up) * up[d]!);
+  if (Math.hypot(...level) < 1e-6 * Math.hypot(...front)) {
+    // Seen from straight above: any direction will do.
+    const other = Math.abs(up[0]!) < 0.9 ? Float64Array.of(1, 0, 0) : Float64Array.of(0, 1, 0);
+    level = cross3(up, other);
+  }
+  const z = normalize3(level);
+  const x = cross3(up, z);
+  return Float64Array.of(...x, ...up, ...z);
+}
+
+function rotatedBounds(R: Float64Array, positions: Float32Array) {
+  const minimum = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const maximum = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < positions.length; i += 3) {
+    for (let d = 0; d < 3; d++) {
+      const value =
+        R[d * 3]! * positions[i]! + R[d * 3 + 1]! * positions[i + 1]! + R[d * 3 + 2]! * positions[i + 2]!;
+      minimum[d] = Math.min(minimum[d]!, value);
+      maximum[d] = Math.max(maximum[d]!, value);
+    }
+  }
+  return { minimum, maximum };
+}
+
+/**
+ * Moves a mesh by a similarity.
+ *
+ * @param matrix Float64Array[16], row-major
+ * @returns `positions` Float32Array[n*3] and `normals` Float32Array[n*3], unit
+ */
+export function transformMesh(
+  { positions, normals }: { readonly positions: Float32Array; readonly normals: Float32Array },
+  matrix: Float64Array,
+): { positions: Float32Array; normals: Float32Array } {
+  const moved = new Float32Array(positions.length);
+  const turned = new Float32Array(normals.length);
+  for (let i = 0; i < positions.length; i += 3) {
+    const normal = [0, 0, 0];
+    for (let d = 0; d < 3; d++) {
+      let sum = matrix[d * 4 + 3]!;
+      for (let k = 0; k < 3; k++) {
+        sum += matrix[d * 4 + k]! * positions[i + k]!;
+        normal[d]! += matrix[d * 4 + k]! * normals[i + k]!;
+      }
+      moved[i + d] = sum;
+    }
+    const length = Math.hypot(...normal) || 1;
+    for (let d = 0; d < 3; d++) turned[i + d] = normal[d]! / length;
+  }
+  return { positions: moved, normals: turned };
+}
