@@ -10,12 +10,12 @@ import { fillUnseen } from './blending/fill-unseen.js';
 import { rejectOutliers } from './blending/reject-outliers.js';
 import { solveGains } from './blending/solve-gains.js';
 import { makeTextureMesh } from './charts/make-texture-mesh.js';
+import { encodeTexture } from './encode-texture.js';
 import { makePatches } from './patches.js';
 import { smoothFaceNormals } from './smooth-face-normals.js';
 import { layOutTexels } from './texel-layout.js';
-import { surveyViews } from './views/survey-views.js';
 import { photoViews } from './views/photo-views.js';
-import { encodeTexture } from './encode-texture.js';
+import { surveyViews } from './views/survey-views.js';
 
 export interface TextureInput {
   readonly photos: readonly Photo[];

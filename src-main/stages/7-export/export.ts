@@ -190,7 +190,8 @@ async function encodeImage(
   { textureFormat, jpegQuality }: Pick<ExportOptions, 'textureFormat' | 'jpegQuality'>,
 ): Promise<GlbImage> {
   const image = sharp(path).removeAlpha();
-  if (textureFormat === 'png') return { bytes: await image.png({ compressionLevel: 9 }).toBuffer(), mimeType: 'image/png' };
+  if (textureFormat === 'png')
+    return { bytes: await image.png({ compressionLevel: 9 }).toBuffer(), mimeType: 'image/png' };
   const bytes = await image.jpeg({ quality: jpegQuality, chromaSubsampling: '4:4:4' }).toBuffer();
   return { bytes, mimeType: 'image/jpeg' };
 }

@@ -33,7 +33,8 @@ export function fillUnseen(mesh: SplitMesh, layout: TexelLayout, colors: TexelCo
       const sum = shares[0]! + shares[1]! + shares[2]!;
       for (let c = 0; c < 3; c++) {
         let color = 0;
-        for (let k = 0; k < 3; k++) color += shares[k]! * vertices.rgb[sourceVertices[indices[face * 3 + k]!]! * 3 + c]!;
+        for (let k = 0; k < 3; k++)
+          color += shares[k]! * vertices.rgb[sourceVertices[indices[face * 3 + k]!]! * 3 + c]!;
         colors.rgb[i * 3 + c] = color / sum;
       }
     }

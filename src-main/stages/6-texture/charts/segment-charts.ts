@@ -1,6 +1,6 @@
+import type { Mesh } from '../../../../src-shared/scene/mesh.js';
 import { edgeEnd, faceAdjacency } from '../../../geometry/face-adjacency.js';
 import { faceNormals } from '../../../geometry/face-normals.js';
-import type { Mesh } from '../../../../src-shared/scene/mesh.js';
 import { MergeQueue } from './merge-queue.js';
 import { SphereDirections } from './sphere-directions.js';
 

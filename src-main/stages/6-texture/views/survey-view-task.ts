@@ -24,7 +24,10 @@ export interface ViewSurvey {
 
 /** Finds which patches a photo sees, how well, and in what colour. */
 export async function run({ view, mesh, samples, patchCount }: SurveyInput): Promise<ViewSurvey> {
-  const { data: rgb } = await decodePhoto(view.photo, { channels: 3, maxDimensionPx: Math.max(view.width, view.height) });
+  const { data: rgb } = await decodePhoto(view.photo, {
+    channels: 3,
+    maxDimensionPx: Math.max(view.width, view.height),
+  });
   const surface = observeSurface(mesh, view, await decodeMask(view.photo, view.width, view.height));
   const sums = new Float32Array(patchCount * 4);
   const counts = new Uint16Array(patchCount);
@@ -46,8 +49,7 @@ export async function run({ view, mesh, samples, patchCount }: SurveyInput): Pro
   return gather(sums, counts);
 }
 
-const triple = (array: Float32Array, i: number) =>
-  [array[i * 3]!, array[i * 3 + 1]!, array[i * 3 + 2]!] as const;
+const triple = (array: Float32Array, i: number) => [array[i * 3]!, array[i * 3 + 1]!, array[i * 3 + 2]!] as const;
 
 function gather(sums: Float32Array, counts: Uint16Array): ViewSurvey {
   const seen: number[] = [];

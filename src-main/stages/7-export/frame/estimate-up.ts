@@ -2,8 +2,8 @@ import type { Mesh } from '../../../../src-shared/scene/mesh.js';
 import type { RegisteredImage } from '../../../../src-shared/scene/sparse-model.js';
 import { faceNormals } from '../../../geometry/face-normals.js';
 import { cameraCentre } from '../../../geometry/rigid-transform.js';
-import { symmetricEigen } from '../../../linalg/symmetric-eigen.js';
 import { dot3, normalize3 } from '../../../linalg/matrix3.js';
+import { symmetricEigen } from '../../../linalg/symmetric-eigen.js';
 
 /** Where the upward direction was taken from. */
 export type UpSource = 'upright photos' | 'photos turned by 90 degrees';

@@ -71,8 +71,7 @@ function rotatedBounds(R: Float64Array, positions: Float32Array) {
   const maximum = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < positions.length; i += 3) {
     for (let d = 0; d < 3; d++) {
-      const value =
-        R[d * 3]! * positions[i]! + R[d * 3 + 1]! * positions[i + 1]! + R[d * 3 + 2]! * positions[i + 2]!;
+      const value = R[d * 3]! * positions[i]! + R[d * 3 + 1]! * positions[i + 1]! + R[d * 3 + 2]! * positions[i + 2]!;
       minimum[d] = Math.min(minimum[d]!, value);
       maximum[d] = Math.max(maximum[d]!, value);
     }

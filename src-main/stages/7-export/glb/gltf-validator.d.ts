@@ -11,7 +11,10 @@ declare module 'gltf-validator' {
     readonly validatorVersion: string;
   }
   const validator: {
-    validateBytes(bytes: Uint8Array, options?: { maxIssues?: number; format?: 'glb' | 'gltf' }): Promise<ValidationReport>;
+    validateBytes(
+      bytes: Uint8Array,
+      options?: { maxIssues?: number; format?: 'glb' | 'gltf' },
+    ): Promise<ValidationReport>;
   };
   export default validator;
 }

@@ -66,9 +66,7 @@ function weldedIndices({ positions, indices }: Mesh): Uint32Array {
   const first = new Map<string, number>();
   const welded = new Uint32Array(positions.length / 3);
   for (let v = 0; v < welded.length; v++) {
-    const key = String.fromCharCode(
-      ...[0, 1, 2].flatMap((d) => [bits[v * 3 + d]! & 0xffff, bits[v * 3 + d]! >>> 16]),
-    );
+    const key = String.fromCharCode(...[0, 1, 2].flatMap((d) => [bits[v * 3 + d]! & 0xffff, bits[v * 3 + d]! >>> 16]));
     const known = first.get(key);
     if (known === undefined) first.set(key, v);
     welded[v] = known ?? v;

@@ -4,9 +4,9 @@ import { perspectiveShares } from '../../../geometry/perspective-shares.js';
 import { type DepthBuffer, emptyDepthBuffer, type ImageVertices, rasterize } from '../../../geometry/rasterize.js';
 import { type RgbImage, sampleBilinear } from '../../../geometry/sample-bilinear.js';
 import { groundShadow } from './ground-shadow.js';
+import { type PreviewCamera, previewCamera, previewVertices } from './preview-camera.js';
 import { screenOcclusion } from './screen-occlusion.js';
 import { studioLight } from './studio-light.js';
-import { type PreviewCamera, previewCamera, previewVertices } from './preview-camera.js';
 
 const SIZE_PX = 1024;
 /** Rays per side of a pixel. */

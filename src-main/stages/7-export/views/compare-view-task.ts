@@ -82,6 +82,8 @@ async function encodePair(photo: Uint8ClampedArray, { rgb, hits, width, height }
       }
     }
   }
-  const bytes = await sharp(pair, { raw: { width: width * 2, height, channels: 3 } }).jpeg({ quality: 85 }).toBuffer();
+  const bytes = await sharp(pair, { raw: { width: width * 2, height, channels: 3 } })
+    .jpeg({ quality: 85 })
+    .toBuffer();
   return Uint8Array.from(bytes);
 }

@@ -19,7 +19,9 @@ export function psnr(a: ArrayLike<number>, b: ArrayLike<number>, valid: Uint8Arr
 
 const RADIUS = 5;
 const SIGMA = 1.5;
-const KERNEL = Float64Array.from({ length: 2 * RADIUS + 1 }, (_, i) => Math.exp(-((i - RADIUS) ** 2) / (2 * SIGMA ** 2)));
+const KERNEL = Float64Array.from({ length: 2 * RADIUS + 1 }, (_, i) =>
+  Math.exp(-((i - RADIUS) ** 2) / (2 * SIGMA ** 2)),
+);
 const C1 = (0.01 * 255) ** 2;
 const C2 = (0.03 * 255) ** 2;
 /** Rec. 601 luma, as SSIM is usually computed. */
@@ -41,7 +43,12 @@ export function ssim(
     LUMA[0] * image[i * 3]! + LUMA[1] * image[i * 3 + 1]! + LUMA[2] * image[i * 3 + 2]!;
   const x = Float64Array.from(valid, (isValid, i) => (isValid ? luma(a, i) : 0));
   const y = Float64Array.from(valid, (isValid, i) => (isValid ? luma(b, i) : 0));
-  const sums = (of: (i: number) => number) => windowSums(Float64Array.from(valid, (_, i) => of(i)), width, height);
+  const sums = (of: (i: number) => number) =>
+    windowSums(
+      Float64Array.from(valid, (_, i) => of(i)),
+      width,
+      height,
+    );
   const weights = sums((i) => valid[i]!);
   const sx = sums((i) => x[i]!);
   const sy = sums((i) => y[i]!);
