@@ -7,6 +7,7 @@ import type { Stage } from '../../pipeline/stage.js';
 import { type BlendOptions, blendViews } from './blending/blend-views.js';
 import { composeTexels } from './blending/compose-texels.js';
 import { fillUnseen } from './blending/fill-unseen.js';
+import { observationsByPatch } from './blending/patch-observations.js';
 import { rejectOutliers } from './blending/reject-outliers.js';
 import { solveGains } from './blending/solve-gains.js';
 import { makeTextureMesh } from './charts/make-texture-mesh.js';
@@ -88,8 +89,9 @@ export const textureStage: Stage<TextureInput, TextureOptions, TextureOutput> = 
 
     const views = photoViews(input.photos, model, source.arrays, texelsPerUnit);
     const surveys = await surveyViews(views, mesh, patches, context);
-    const gains = solveGains(surveys, patches.count);
-    const votes = rejectOutliers(surveys, gains, patches.count);
+    const observations = observationsByPatch(surveys, patches.count);
+    const gains = solveGains(observations, views.length);
+    const votes = rejectOutliers(observations, gains);
     const blended = await blendViews({ views, mesh, normals, layout, patches, votes, gains }, options, context);
     const colors = composeTexels(blended.sums);
     if (colors.seenCount === 0) throw new StudioError('TEXTURE_NO_VIEW');

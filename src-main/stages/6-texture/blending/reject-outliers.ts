@@ -1,4 +1,4 @@
-import type { ViewSurvey } from '../views/survey-view-task.js';
+import type { PatchObservations } from './patch-observations.js';
 
 export interface RejectOutliersOptions {
   /** Colours within this distance of the consensus are as good as equal (RGB, 0..255). */
@@ -38,17 +38,16 @@ export interface PatchVotes {
  * @param gains Float64Array[views*3]
  */
 export function rejectOutliers(
-  surveys: readonly ViewSurvey[],
+  all: PatchObservations,
   gains: Float64Array,
-  patchCount: number,
   options: RejectOutliersOptions = REJECT_OUTLIERS_DEFAULTS,
 ): PatchVotes {
-  const byPatch = observationsByPatch(surveys, gains, patchCount);
-  const factors = surveys.map(() => new Uint8Array(patchCount));
+  const patchCount = all.offsets.length - 1;
+  const factors = Array.from({ length: gains.length / 3 }, () => new Uint8Array(patchCount));
   const bestWeights = new Float32Array(new SharedArrayBuffer(patchCount * 4));
   let rejectedCount = 0;
   for (let patch = 0; patch < patchCount; patch++) {
-    const observations = new PatchObservations(byPatch, patch);
+    const observations = new PatchConsensus(all, gains, patch);
     const agreement = observations.agreement(options);
     let best = 0;
     for (let i = 0; i < observations.count; i++) {
@@ -61,49 +60,29 @@ export function rejectOutliers(
       if (isUsed) factors[observations.view(i)]![patch] = Math.round(255 * agreement[i]!);
     }
   }
-  return { factors, bestWeights, rejectedCount, observationCount: byPatch.views.length };
-}
-
-interface ObservationsByPatch {
-  readonly offsets: Uint32Array;
-  readonly views: Uint16Array;
-  readonly weights: Float32Array;
-  readonly colors: Float32Array;
-}
-
-function observationsByPatch(surveys: readonly ViewSurvey[], gains: Float64Array, patchCount: number) {
-  const offsets = new Uint32Array(patchCount + 1);
-  for (const { patches } of surveys) for (const patch of patches) offsets[patch + 1]!++;
-  for (let patch = 0; patch < patchCount; patch++) offsets[patch + 1]! += offsets[patch]!;
-  const count = offsets[patchCount]!;
-  const next = offsets.slice();
-  const views = new Uint16Array(count);
-  const weights = new Float32Array(count);
-  const colors = new Float32Array(count * 3);
-  for (const [v, survey] of surveys.entries()) {
-    for (let i = 0; i < survey.patches.length; i++) {
-      const at = next[survey.patches[i]!]!++;
-      views[at] = v;
-      weights[at] = survey.weights[i]!;
-      for (let c = 0; c < 3; c++) colors[at * 3 + c] = survey.colors[i * 3 + c]! * gains[v * 3 + c]!;
-    }
-  }
-  return { offsets, views, weights, colors };
+  return { factors, bestWeights, rejectedCount, observationCount: all.views.length };
 }
 
 const CONSENSUS_ITERATIONS = 4;
 /** With fewer views there is no telling who is right. */
 const MIN_VIEWS = 3;
 
-class PatchObservations {
-  readonly #all: ObservationsByPatch;
-  readonly #start: number;
+/** The views of one patch, in corrected colours. */
+class PatchConsensus {
   readonly count: number;
+  readonly #all: PatchObservations;
+  readonly #start: number;
+  readonly #colors: Float64Array;
 
-  constructor(all: ObservationsByPatch, patch: number) {
+  constructor(all: PatchObservations, gains: Float64Array, patch: number) {
     this.#all = all;
     this.#start = all.offsets[patch]!;
     this.count = all.offsets[patch + 1]! - this.#start;
+    this.#colors = new Float64Array(this.count * 3);
+    for (let i = 0; i < this.#colors.length; i++) {
+      const view = this.view(Math.floor(i / 3));
+      this.#colors[i] = all.colors[this.#start * 3 + i]! * gains[view * 3 + (i % 3)]!;
+    }
   }
 
   view(i: number): number {
@@ -118,53 +97,49 @@ class PatchObservations {
   agreement({ toleratedDistance, spreadFactor }: RejectOutliersOptions): Float64Array {
     const agreement = new Float64Array(this.count).fill(1);
     if (this.count < MIN_VIEWS) return agreement;
-    let consensus = this.#medoid();
+    const consensus = this.#medoid();
+    const distances = new Float64Array(this.count);
     for (let iteration = 0; iteration < CONSENSUS_ITERATIONS; iteration++) {
-      const distances = Float64Array.from(agreement, (_, i) => this.#distance(i, consensus));
+      for (let i = 0; i < this.count; i++) distances[i] = this.#distance(i, consensus, 0);
       const median = distances.slice().sort()[this.count >> 1]!;
       const scale = Math.max(toleratedDistance, spreadFactor * median);
       for (let i = 0; i < this.count; i++) agreement[i] = (1 + (distances[i]! / scale) ** 2) ** -2;
-      consensus = this.#mean(agreement);
+      this.#setMean(agreement, consensus);
     }
     return agreement;
   }
 
   /** The colour whose weighted distances to the others are smallest. */
-  #medoid(): number[] {
+  #medoid(): Float64Array {
     let best = 0;
     let lowest = Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.count; i++) {
-      const color = this.#color(i);
       let sum = 0;
-      for (let j = 0; j < this.count; j++) sum += this.weight(j) * this.#distance(j, color);
+      for (let j = 0; j < this.count && sum < lowest; j++) {
+        sum += this.weight(j) * this.#distance(j, this.#colors, i * 3);
+      }
       if (sum >= lowest) continue;
       lowest = sum;
       best = i;
     }
-    return this.#color(best);
+    return this.#colors.slice(best * 3, best * 3 + 3);
   }
 
-  #mean(agreement: Float64Array): number[] {
-    const mean = [0, 0, 0];
+  #setMean(agreement: Float64Array, mean: Float64Array): void {
+    mean.fill(0);
     let sum = 0;
     for (let i = 0; i < this.count; i++) {
       const weight = agreement[i]! * this.weight(i);
       sum += weight;
-      for (let c = 0; c < 3; c++) mean[c]! += weight * this.#all.colors[(this.#start + i) * 3 + c]!;
+      for (let c = 0; c < 3; c++) mean[c]! += weight * this.#colors[i * 3 + c]!;
     }
-    return mean.map((value) => value / sum);
+    for (let c = 0; c < 3; c++) mean[c]! /= sum;
   }
 
-  #color(i: number): number[] {
-    const at = (this.#start + i) * 3;
-    return [this.#all.colors[at]!, this.#all.colors[at + 1]!, this.#all.colors[at + 2]!];
-  }
-
-  #distance(i: number, color: readonly number[]): number {
-    const at = (this.#start + i) * 3;
-    const dr = this.#all.colors[at]! - color[0]!;
-    const dg = this.#all.colors[at + 1]! - color[1]!;
-    const db = this.#all.colors[at + 2]! - color[2]!;
-    return Math.sqrt(dr * dr + dg * dg + db * db);
+  #distance(i: number, color: Float64Array, at: number): number {
+    const red = this.#colors[i * 3]! - color[at]!;
+    const green = this.#colors[i * 3 + 1]! - color[at + 1]!;
+    const blue = this.#colors[i * 3 + 2]! - color[at + 2]!;
+    return Math.sqrt(red * red + green * green + blue * blue);
   }
 }

@@ -1,21 +1,25 @@
-import type { ViewSurvey } from '../views/survey-view-task.js';
+import { factorCholesky, solveCholesky } from '../../../linalg/cholesky.js';
+import type { PatchObservations } from './patch-observations.js';
 
-/** @param iterations of the alternating solution */
 export interface SolveGainsOptions {
+  /** Times that the robust weights are renewed. */
   readonly iterations: number;
-  /** Log colours that differ by more count less (Huber). */
+  /** Log colours that differ from the consensus by more count less (Huber). */
   readonly robustLogStep: number;
   /** Pulls gains towards 1, in the weight of so many patches. */
   readonly priorPatches: number;
   /** Gains stay within 1 / maxGain .. maxGain. */
   readonly maxGain: number;
+  /** Patches are thinned out until there are at most so many pairs of views that share one. */
+  readonly maxPairs: number;
 }
 
 export const SOLVE_GAINS_DEFAULTS: SolveGainsOptions = {
-  iterations: 40,
+  iterations: 5,
   robustLogStep: 0.1,
-  priorPatches: 20,
+  priorPatches: 1,
   maxGain: 2.5,
+  maxPairs: 3_000_000,
 };
 
 /** Darker than this a colour says little about the gain; brighter than MAX it is probably clipped. */
@@ -25,104 +29,113 @@ const MAX_COLOR = 245;
 /**
  * The factor of each photo and channel that makes all photos agree where they see the same patch: exposure and white balance.
  *
- * Minimises sum over patches p and photos v of rho(log c_pv + g_v - l_p) over the log gains g and the patches' log colours l, by
- * alternating between them (each is a weighted mean), with Huber weights. The gains' mean is 1 (geometric, by patches seen), so
- * the texture has the photos' mean exposure.
+ * Minimises sum over patches p and photos v of w_pv rho(log c_pv + g_v - l_p) over the log gains g and the patches' log colours l:
+ * the l are eliminated, which leaves a Laplacian of the photos, solved by Cholesky with Huber weights renewed between solutions.
+ * (Based on: Brown and Lowe, "Automatic panoramic image stitching", IJCV 2007, section 6, in log colours and with patches in place
+ * of image pairs.) The gains' mean is 1 (geometric, by patches seen), so the texture has the photos' mean exposure.
  *
  * @returns Float64Array[views*3]
  */
 export function solveGains(
-  surveys: readonly ViewSurvey[],
-  patchCount: number,
+  observations: PatchObservations,
+  viewCount: number,
   options: SolveGainsOptions = SOLVE_GAINS_DEFAULTS,
 ): Float64Array {
-  const gains = new Float64Array(surveys.length * 3).fill(1);
-  const weights = patchWeights(surveys, patchCount);
+  const gains = new Float64Array(viewCount * 3);
+  const limit = Math.log(options.maxGain);
   for (let channel = 0; channel < 3; channel++) {
-    const logs = surveys.map(({ colors }) => {
-      return Float64Array.from({ length: colors.length / 3 }, (_, i) => {
-        const color = colors[i * 3 + channel]!;
-        return color < MIN_COLOR || color > MAX_COLOR ? Number.NaN : Math.log(color);
-      });
-    });
-    const logGains = solveChannel(surveys, logs, weights, patchCount, options);
+    const logGains = solveChannel(observations, viewCount, channel, options);
     for (const [v, logGain] of logGains.entries()) {
-      const limit = Math.log(options.maxGain);
       gains[v * 3 + channel] = Math.exp(Math.min(limit, Math.max(-limit, logGain)));
     }
   }
   return gains;
 }
 
-/** Weight of each observation, so that the views of a patch together weigh at most 1. */
-function patchWeights(surveys: readonly ViewSurvey[], patchCount: number): Float64Array[] {
-  const sums = new Float64Array(patchCount);
-  for (const { patches, weights } of surveys) {
-    for (const [i, patch] of patches.entries()) sums[patch]! += weights[i]!;
+/** One patch's usable observations: views, log colours and weights that sum to 1. */
+class PatchLogs {
+  readonly views: number[] = [];
+  readonly logs: number[] = [];
+  readonly weights: number[] = [];
+
+  constructor({ offsets, views, weights, colors }: PatchObservations, patch: number, channel: number) {
+    let sum = 0;
+    for (let i = offsets[patch]!; i < offsets[patch + 1]!; i++) {
+      const color = colors[i * 3 + channel]!;
+      if (color < MIN_COLOR || color > MAX_COLOR) continue;
+      this.views.push(views[i]!);
+      this.logs.push(Math.log(color));
+      this.weights.push(weights[i]!);
+      sum += weights[i]!;
+    }
+    for (let i = 0; i < this.weights.length; i++) this.weights[i]! /= sum;
   }
-  return surveys.map(({ patches, weights }) => {
-    return Float64Array.from(patches, (patch, i) => weights[i]! / sums[patch]!);
-  });
+
+  /** Weights times those of Huber's loss at the current gains. */
+  robustWeights(logGains: Float64Array, step: number, isFirst: boolean): number[] {
+    if (isFirst) return this.weights;
+    const values = this.logs.map((log, i) => log + logGains[this.views[i]!]!);
+    const mean = values.reduce((sum, value, i) => sum + value * this.weights[i]!, 0);
+    return this.weights.map((weight, i) => (weight * step) / Math.max(step, Math.abs(values[i]! - mean)));
+  }
 }
 
 function solveChannel(
-  surveys: readonly ViewSurvey[],
-  logs: readonly Float64Array[],
-  weights: readonly Float64Array[],
-  patchCount: number,
-  { iterations, robustLogStep, priorPatches }: SolveGainsOptions,
+  observations: PatchObservations,
+  viewCount: number,
+  channel: number,
+  { iterations, robustLogStep, priorPatches, maxPairs }: SolveGainsOptions,
 ): Float64Array {
-  const logGains = new Float64Array(surveys.length);
-  const colors = new Float64Array(patchCount);
-  const sums = new Float64Array(patchCount);
-  const means = new Float64Array(patchCount).fill(Number.NaN);
-  const robust = (residual: number) => (residual < robustLogStep ? 1 : robustLogStep / residual);
+  const patches = thinnedPatches(observations, channel, maxPairs);
+  const logGains = new Float64Array(viewCount);
   for (let iteration = 0; iteration < iterations; iteration++) {
-    colors.fill(0);
-    sums.fill(0);
-    forEachObservation(surveys, logs, weights, (v, patch, log, weight) => {
-      const value = log + logGains[v]!;
-      const mean = means[patch]!;
-      const w = weight * (iteration === 0 ? 1 : robust(Math.abs(value - mean)));
-      colors[patch]! += w * value;
-      sums[patch]! += w;
-    });
-    for (let patch = 0; patch < patchCount; patch++) means[patch] = colors[patch]! / sums[patch]!;
-    const steps = new Float64Array(surveys.length);
-    const support = new Float64Array(surveys.length).fill(priorPatches);
-    for (let v = 0; v < surveys.length; v++) steps[v] = -priorPatches * logGains[v]!;
-    forEachObservation(surveys, logs, weights, (v, patch, log, weight) => {
-      const residual = means[patch]! - log - logGains[v]!;
-      // What a view itself adds to a patch's mean says nothing about its gain: only the others' share of it counts.
-      const w = weight * (1 - weight) * robust(Math.abs(residual));
-      steps[v]! += weight < 1 ? (w * residual) / (1 - weight) : 0;
-      support[v]! += w;
-    });
-    for (let v = 0; v < surveys.length; v++) logGains[v]! += steps[v]! / support[v]!;
+    const A = new Float64Array(viewCount * viewCount);
+    const b = new Float64Array(viewCount);
+    for (const patch of patches) {
+      addNormalEquations(A, b, viewCount, patch, patch.robustWeights(logGains, robustLogStep, iteration === 0));
+    }
+    for (let v = 0; v < viewCount; v++) A[v * viewCount + v]! += priorPatches;
+    if (!factorCholesky(A, viewCount)) break;
+    solveCholesky(A, viewCount, b);
+    logGains.set(b);
   }
-  return centre(logGains, surveys);
+  return centre(logGains, observations);
 }
 
-function forEachObservation(
-  surveys: readonly ViewSurvey[],
-  logs: readonly Float64Array[],
-  weights: readonly Float64Array[],
-  visit: (v: number, patch: number, log: number, weight: number) => void,
-): void {
-  for (let v = 0; v < surveys.length; v++) {
-    const { patches } = surveys[v]!;
-    const log = logs[v]!;
-    const weight = weights[v]!;
-    for (let i = 0; i < patches.length; i++) if (!Number.isNaN(log[i]!)) visit(v, patches[i]!, log[i]!, weight[i]!);
+function thinnedPatches(observations: PatchObservations, channel: number, maxPairs: number): PatchLogs[] {
+  const { offsets } = observations;
+  const patchCount = offsets.length - 1;
+  let pairs = 0;
+  for (let patch = 0; patch < patchCount; patch++) pairs += (offsets[patch + 1]! - offsets[patch]!) ** 2;
+  const step = Math.max(1, Math.ceil(pairs / maxPairs));
+  const patches: PatchLogs[] = [];
+  for (let patch = 0; patch < patchCount; patch += step) {
+    const logs = new PatchLogs(observations, patch, channel);
+    if (logs.views.length > 1) patches.push(logs);
   }
+  return patches;
 }
 
-function centre(logGains: Float64Array, surveys: readonly ViewSurvey[]): Float64Array {
+/** Adds diag(w) - w w^T / sum(w) and its right side: the patch's own colour is eliminated. */
+function addNormalEquations(A: Float64Array, b: Float64Array, n: number, patch: PatchLogs, weights: number[]): void {
+  const { views, logs } = patch;
   let sum = 0;
-  let count = 0;
-  for (const [v, { patches }] of surveys.entries()) {
-    sum += patches.length * logGains[v]!;
-    count += patches.length;
+  let mean = 0;
+  for (let i = 0; i < weights.length; i++) {
+    sum += weights[i]!;
+    mean += weights[i]! * logs[i]!;
   }
-  return count === 0 ? logGains : logGains.map((value) => value - sum / count);
+  mean /= sum;
+  for (let i = 0; i < weights.length; i++) {
+    const row = views[i]! * n;
+    A[row + views[i]!]! += weights[i]!;
+    b[views[i]!]! += weights[i]! * (mean - logs[i]!);
+    for (let j = 0; j < weights.length; j++) A[row + views[j]!]! -= (weights[i]! * weights[j]!) / sum;
+  }
+}
+
+function centre(logGains: Float64Array, { views }: PatchObservations): Float64Array {
+  let sum = 0;
+  for (const view of views) sum += logGains[view]!;
+  return views.length === 0 ? logGains : logGains.map((value) => value - sum / views.length);
 }

@@ -10,11 +10,8 @@ declare module 'gltf-validator' {
     };
     readonly validatorVersion: string;
   }
-  const validator: {
-    validateBytes(
-      bytes: Uint8Array,
-      options?: { maxIssues?: number; format?: 'glb' | 'gltf' },
-    ): Promise<ValidationReport>;
-  };
-  export default validator;
+  export function validateBytes(
+    bytes: Uint8Array,
+    options?: { maxIssues?: number; format?: 'glb' | 'gltf' },
+  ): Promise<ValidationReport>;
 }

@@ -1,5 +1,5 @@
 /// <reference path="./gltf-validator.d.ts" />
-import validator from 'gltf-validator';
+import { validateBytes } from 'gltf-validator';
 import { StudioError } from '../../../../src-shared/errors/studio-error.js';
 
 /** What the Khronos validator says. */
@@ -15,7 +15,7 @@ export interface GlbValidation {
 
 /** @throws EXPORT_INVALID on any error or warning */
 export async function validateGlb(glb: Uint8Array): Promise<GlbValidation> {
-  const { issues, validatorVersion } = await validator.validateBytes(glb, { maxIssues: 100, format: 'glb' });
+  const { issues, validatorVersion } = await validateBytes(glb, { maxIssues: 100, format: 'glb' });
   const validation = {
     errors: issues.numErrors,
     warnings: issues.numWarnings,
