@@ -29,23 +29,22 @@ export function posesFromEssential(E: Float64Array): [RigidTransform, RigidTrans
   ];
 }
 
-/**
- * Rays closer to parallel than this angle have no depth that can be trusted: they do not vote for a pose. It is noise of about
- * half a pixel at a focal length of 1000 pixels.
- */
-const MIN_VOTING_ANGLE_RAD = 5e-4;
+/** Rays closer to parallel than this angle have no depth that doubles can tell. */
+const MIN_ANGLE_RAD = 1e-6;
 
 /**
- * How many points lie in front of both cameras. Points at infinity (rays parallel within 0.03 degree) count half, for any sign
- * of t explains them.
+ * How many points lie in front of both cameras. Points whose rays are parallel, within the noise, count as in front: they may be
+ * at infinity.
  *
  * @param x1, x2 Float64Array[n*2], normalised image points
+ * @param minAngleRad rays closer to parallel count as parallel; about twice the error of a point for a verdict on the pose
  */
 export function countInFront(
   { R, t }: RigidTransform,
   x1: Float64Array,
   x2: Float64Array,
   subset: Uint32Array,
+  minAngleRad = MIN_ANGLE_RAD,
 ): number {
   let count = 0;
   for (const i of subset) {
@@ -61,8 +60,8 @@ export function countInFront(
     const at = ax * t[0]! + ay * t[1]! + az * t[2]!;
     const bt = bx * t[0]! + by * t[1]! + t[2]!;
     const determinant = aa * bb - ab * ab;
-    if (determinant < MIN_VOTING_ANGLE_RAD ** 2 * aa * bb) {
-      if (ab > 0) count += 0.5;
+    if (determinant < minAngleRad ** 2 * aa * bb) {
+      if (ab > 0) count++;
     } else if (ab * bt - bb * at > 0 && aa * bt - ab * at > 0) {
       count++;
     }
@@ -71,16 +70,16 @@ export function countInFront(
 }
 
 /**
- * Of the four poses of an essential matrix, the one with most points in front of both cameras.
+ * Of the four poses of an essential matrix, the one with most points in front of both cameras; |t| = 1.
  *
- * @returns the pose with |t| = 1, and the share of the points that it has in front, 0..1
+ * @param x1, x2 Float64Array[n*2], normalised image points
  */
 export function poseFromEssential(
   E: Float64Array,
   x1: Float64Array,
   x2: Float64Array,
   subset: Uint32Array,
-): { readonly cam2FromCam1: RigidTransform; readonly inFrontShare: number } {
+): RigidTransform {
   const [first, ...others] = posesFromEssential(E);
   let best = first;
   let bestCount = countInFront(first, x1, x2, subset);
@@ -91,7 +90,7 @@ export function poseFromEssential(
       bestCount = count;
     }
   }
-  return { cam2FromCam1: best, inFrontShare: subset.length > 0 ? bestCount / subset.length : 0 };
+  return best;
 }
 
 /** Angles between the rays of corresponding points in one frame, radians: the triangulation angles of true matches. */

@@ -1,6 +1,6 @@
 import type { RigidTransform } from '../../src-shared/scene/conventions.js';
 import { sampsonErrors } from './epipolar-error.js';
-import { essentialFromPose, poseFromEssential, posesFromEssential } from './essential.js';
+import { countInFront, essentialFromPose, poseFromEssential, posesFromEssential } from './essential.js';
 import { FIVE_POINT_MAX_SOLUTIONS, solveFivePoint } from './five-point.js';
 import type { Random } from './random.js';
 import { type RansacOptions, type RansacProblem, ransac } from './ransac.js';
@@ -11,7 +11,7 @@ export interface RelativePoseEstimate {
   readonly cam2FromCam1: RigidTransform;
   /** Indices of the inliers, ascending. */
   readonly inliers: Uint32Array;
-  /** Share of the inliers in front of both cameras; far below 1, the pose is not to be trusted. */
+  /** Share of the inliers in front of both cameras, or too far to tell; well below 1, the pose is wrong. */
   readonly inFrontShare: number;
   /** MSAC score. */
   readonly score: number;
@@ -50,8 +50,9 @@ export function estimateEssential(
   const result = ransac(problem, options, random);
   if (!result) return undefined;
   const { inliers, score } = result;
-  const { cam2FromCam1, inFrontShare } = poseFromEssential(result.model, x1, x2, inliers);
-  return { cam2FromCam1: refine(cam2FromCam1, inliers, 20), inliers, inFrontShare, score };
+  const cam2FromCam1 = refine(poseFromEssential(result.model, x1, x2, inliers), inliers, 20);
+  const inFrontShare = countInFront(cam2FromCam1, x1, x2, inliers, 2 * threshold) / inliers.length;
+  return { cam2FromCam1, inliers, inFrontShare, score };
 }
 
 function thinned(indices: Uint32Array): Uint32Array {

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { solveEightPoint } from '#main/geometry/eight-point.js';
-import { essentialFromPose, poseFromEssential, posesFromEssential, rayAngles } from '#main/geometry/essential.js';
+import {
+  countInFront,
+  essentialFromPose,
+  poseFromEssential,
+  posesFromEssential,
+  rayAngles,
+} from '#main/geometry/essential.js';
 import { FIVE_POINT_MAX_SOLUTIONS, solveFivePoint } from '#main/geometry/five-point.js';
 import { fitHomography, solveHomography, transferErrors } from '#main/geometry/homography.js';
+import { posesFromHomography } from '#main/geometry/homography-poses.js';
 import { Random } from '#main/geometry/random.js';
 import { refineRelativePose } from '#main/geometry/refine-relative-pose.js';
 import { angleBetweenRotations, rotationFromAxisAngle } from '#main/geometry/rotation.js';
@@ -139,9 +146,11 @@ describe('essential matrices', () => {
 
   it('have one pose with all points in front, seed 6', () => {
     const found = poseFromEssential(E, x1, x2, firstOf(40));
-    expect(found.inFrontShare).toBe(1);
-    expect(maxDifference(found.cam2FromCam1.R, cam2FromCam1.R)).toBeLessThan(1e-12);
-    expect(maxDifference(found.cam2FromCam1.t, cam2FromCam1.t)).toBeLessThan(1e-12);
+    expect(maxDifference(found.R, cam2FromCam1.R)).toBeLessThan(1e-12);
+    expect(maxDifference(found.t, cam2FromCam1.t)).toBeLessThan(1e-12);
+    const counts = posesFromEssential(E).map((pose) => countInFront(pose, x1, x2, firstOf(40)));
+    expect(counts.filter((count) => count === 40).length).toBe(1);
+    expect(counts.filter((count) => count > 5).length).toBe(1);
   });
 
   it('give the angles between rays; none without a baseline, seed 6', () => {
@@ -199,5 +208,28 @@ describe('homographies', () => {
     const line = Float64Array.of(0, 0, 1, 1, 2, 2, 0, 1);
     expect(solveHomography(line, line, firstOf(4), new Float64Array(9))).toBe(0);
     expect(fitHomography(line, line, firstOf(4))).toBeUndefined();
+  });
+});
+
+describe('posesFromHomography', () => {
+  it('contains the true pose of planes, and all poses explain the points, seed 11', () => {
+    const random = new Random(11);
+    for (let trial = 0; trial < 50; trial++) {
+      const turn = [random.uniform() - 0.5, random.uniform() - 0.5, random.uniform() - 0.5] as const;
+      const options = { count: 20, shape: 'plane', baseline: 0.2 + random.uniform(), turn } as const;
+      const { cam2FromCam1, x1, x2 } = twoViewScene(random, options);
+      const H = fitHomography(x1, x2, firstOf(20)) ?? new Float64Array(9);
+      const poses = posesFromHomography(H);
+      expect(poses.length).toBe(4);
+      const errors = poses.map(({ R, t }) =>
+        Math.max(maxDifference(R, cam2FromCam1.R), maxDifference(t, cam2FromCam1.t)),
+      );
+      expect(Math.min(...errors)).toBeLessThan(1e-7);
+      for (const pose of poses) expect(largestResidual(essentialFromPose(pose), x1, x2, 20)).toBeLessThan(1e-8);
+    }
+  });
+
+  it('has no pose for a rotation', () => {
+    expect(posesFromHomography(rotationFromAxisAngle(0.3, 0.2, -0.1))).toEqual([]);
   });
 });

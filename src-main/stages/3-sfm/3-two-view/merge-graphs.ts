@@ -1,4 +1,4 @@
-import type { VerifyPairsOutput } from './verify-pairs-task.js';
+import { REJECTIONS, type VerifyPairsOutput } from './verify-pairs-task.js';
 
 /** Joins the graphs of batches, in their order. */
 export function mergeGraphs(batches: readonly VerifyPairsOutput[]): {
@@ -6,7 +6,7 @@ export function mergeGraphs(batches: readonly VerifyPairsOutput[]): {
   readonly counts: Uint32Array;
 } {
   const offsets = [0];
-  const counts = new Uint32Array(batches[0]?.counts.length ?? 4);
+  const counts = new Uint32Array(batches[0]?.counts.length ?? REJECTIONS.length + 1);
   let matches = 0;
   for (const batch of batches) {
     for (let i = 1; i < batch.offsets.length; i++) offsets.push(matches + batch.offsets[i]!);

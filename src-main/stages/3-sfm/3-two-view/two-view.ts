@@ -40,7 +40,7 @@ export interface TwoViewOutput {
  */
 export const twoViewStage: Stage<TwoViewInput, TwoViewOptions, TwoViewOutput> = {
   id: 'two-view',
-  revision: 1,
+  revision: 2,
   defaults: TWO_VIEW_DEFAULTS,
   async run(input, options, context) {
     const batches = await verifyBatches(input, options, context);
@@ -135,7 +135,12 @@ function reportOf(
   return {
     pairs,
     kinds,
-    rejected: { 'too-few-matches': counts[0]!, 'too-few-inliers': counts[1]!, chance: counts[2]! },
+    rejected: {
+      'too-few-matches': counts[0]!,
+      'too-few-inliers': counts[1]!,
+      chance: counts[2]!,
+      'points-behind': counts[3]!,
+    },
     staticBackground: counts[REJECTIONS.length]!,
     medianInliers: inliers[inliers.length >> 1] ?? 0,
     medianAngleDeg: angles[angles.length >> 1] ?? 0,

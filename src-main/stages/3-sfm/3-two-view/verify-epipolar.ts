@@ -13,7 +13,7 @@ export interface PairPoints {
 }
 
 /** Why a pair was left out. */
-export type PairRejection = 'too-few-matches' | 'too-few-inliers' | 'chance';
+export type PairRejection = 'too-few-matches' | 'too-few-inliers' | 'chance' | 'points-behind';
 
 /** The largest epipolar error of an inlier of this pair, pixels. */
 export function thresholdPx(camera1: PairCamera, camera2: PairCamera, options: TwoViewOptions): number {
@@ -50,9 +50,21 @@ export function verifyEpipolar(
     random,
   );
   if (!found || found.inliers.length < minInliers) return 'too-few-inliers';
-  const chance = (2 * threshold * Math.hypot(camera2.width, camera2.height)) / (camera2.width * camera2.height);
-  if (logFalseAlarms(subset.length, found.inliers.length, 7, 3, chance) > options.maxLogFalseAlarms) return 'chance';
+  if (isChance(subset.length, found.inliers.length, camera1, camera2, options)) return 'chance';
   return { F: found.F, inliers: found.inliers.map((i) => subset[i]!) };
+}
+
+/** Whether an epipolar geometry with so many inliers of so many matches may be chance: see `logFalseAlarms`. */
+export function isChance(
+  matches: number,
+  inliers: number,
+  camera1: PairCamera,
+  camera2: PairCamera,
+  options: TwoViewOptions,
+): boolean {
+  const { width, height } = camera2;
+  const inBand = (2 * thresholdPx(camera1, camera2, options) * Math.hypot(width, height)) / (width * height);
+  return logFalseAlarms(matches, inliers, 7, 3, inBand) > options.maxLogFalseAlarms;
 }
 
 /** The points of some indices. @param points Float64Array[n*2] */

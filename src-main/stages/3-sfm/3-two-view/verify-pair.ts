@@ -6,9 +6,17 @@ import { estimateHomography } from '../../../geometry/estimate-homography.js';
 import type { Random } from '../../../geometry/random.js';
 import { explainedByRotation } from './explained-by-rotation.js';
 import { normalizePoints, type PairCamera } from './pair-camera.js';
+import { planarPose } from './planar-pose.js';
 import { splitStaticMatches } from './split-static-matches.js';
 import type { TwoViewOptions } from './two-view-options.js';
-import { type PairPoints, type PairRejection, pointsAt, thresholdPx, verifyEpipolar } from './verify-epipolar.js';
+import {
+  isChance,
+  type PairPoints,
+  type PairRejection,
+  pointsAt,
+  thresholdPx,
+  verifyEpipolar,
+} from './verify-epipolar.js';
 
 /** A pair whose matches one geometry explains. */
 export interface VerifiedPair {
@@ -33,7 +41,7 @@ const UNIT = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
  * 3. leaves the pair out where they are few, or no more than chance gives;
  * 4. recognises the same view;
  * 5. robust essential matrix of the inliers with the prior intrinsics, relative pose;
- * 6. robust homography of the inliers; is it a rotation?
+ * 6. robust homography of the inliers; is it a rotation? Otherwise the points must be in front of both cameras.
  */
 export function verifyPair(
   points: PairPoints,
@@ -57,27 +65,32 @@ export function verifyPair(
   const pose = relativePose(x1, x2, epipolar.inliers, camera1, camera2, options, random);
   if (!pose) return 'too-few-inliers';
   const { inliers } = pose;
+  if (isChance(moving.length, inliers.length, camera1, camera2, options)) return 'chance';
+
+  const inlierPoints = { pixels1: pointsAt(points.pixels1, inliers), pixels2: pointsAt(points.pixels2, inliers) };
   const threshold = thresholdPx(camera1, camera2, options);
-  const inlierPixels1 = pointsAt(points.pixels1, inliers);
-  const inlierPixels2 = pointsAt(points.pixels2, inliers);
-  const homography = estimateHomography(inlierPixels1, inlierPixels2, { threshold, maxIterations: 500 }, random);
+  const ransacOptions = { threshold, maxIterations: HOMOGRAPHY_ITERATIONS };
+  const homography = estimateHomography(inlierPoints.pixels1, inlierPoints.pixels2, ransacOptions, random);
   const homographyRatio = (homography?.inliers.length ?? 0) / inliers.length;
   const base = { inliers, homographyRatio, staticDropped };
   if (homographyRatio >= options.rotationRatio) {
-    const R = explainedByRotation(
-      { pixels1: inlierPixels1, pixels2: inlierPixels2 },
-      camera1,
-      camera2,
-      threshold,
-      options,
-    );
+    const R = explainedByRotation(inlierPoints, camera1, camera2, threshold, options);
     if (R) return { ...base, kind: 'rotation', cam2FromCam1: { R, t: new Float64Array(3) }, medianAngleDeg: 0 };
   }
-  const medianAngleDeg = (median(rayAngles(pose.cam2FromCam1.R, x1, x2, inliers)) * 180) / Math.PI;
-  const kind = homographyRatio >= options.planarRatio ? 'planar' : 'general';
-  return { ...base, kind, cam2FromCam1: pose.cam2FromCam1, medianAngleDeg };
+  const isPlanar = homographyRatio >= options.planarRatio;
+  const a = pointsAt(x1, inliers);
+  const b = pointsAt(x2, inliers);
+  const final = isPlanar && homography ? planarPose(a, b, homography.inliers, pose, pose.threshold) : pose;
+  if (final.inFrontShare < options.minInFrontShare) return 'points-behind';
+  const all = Uint32Array.from(inliers, (_, i) => i);
+  const medianAngleDeg = (median(rayAngles(final.cam2FromCam1.R, a, b, all)) * 180) / Math.PI;
+  return { ...base, kind: isPlanar ? 'planar' : 'general', cam2FromCam1: final.cam2FromCam1, medianAngleDeg };
 }
 
+/** Enough to find a homography of a quarter of the inliers; less than that decides nothing. */
+const HOMOGRAPHY_ITERATIONS = 500;
+/** Enough for half of the inliers of the fundamental matrix (220), with room. */
+const ESSENTIAL_ITERATIONS = 300;
 /** A prior focal length may be wrong by a few percent from EXIF: inliers of the essential matrix count if they are this share. */
 const MIN_ESSENTIAL_SHARE = 0.75;
 
@@ -93,18 +106,18 @@ function relativePose(
   camera2: PairCamera,
   options: TwoViewOptions,
   random: Random,
-): Pick<RelativePoseEstimate, 'cam2FromCam1' | 'inliers'> | undefined {
+): (Omit<RelativePoseEstimate, 'score'> & { readonly threshold: number }) | undefined {
   const isGuessed = camera1.focalSource === 'guess' || camera2.focalSource === 'guess';
   const isGiven = camera1.focalSource === 'given' && camera2.focalSource === 'given';
   const tolerance = (isGuessed ? 2 : 1) * thresholdPx(camera1, camera2, options);
   const threshold = (2 * tolerance) / (camera1.focalPx + camera2.focalPx);
   const [a, b] = [pointsAt(x1, subset), pointsAt(x2, subset)];
-  const found = estimateEssential(a, b, { threshold, maxIterations: 300 }, random);
+  const found = estimateEssential(a, b, { threshold, maxIterations: ESSENTIAL_ITERATIONS }, random);
   if (!found) return undefined;
   const inliers = found.inliers.map((i) => subset[i]!);
   const isTrusted = isGiven || (!isGuessed && inliers.length >= MIN_ESSENTIAL_SHARE * subset.length);
   if (isTrusted && inliers.length < options.minInliers) return undefined;
-  return { cam2FromCam1: found.cam2FromCam1, inliers: isTrusted ? inliers : subset };
+  return { ...found, inliers: isTrusted ? inliers : subset, threshold };
 }
 
 /** Step 4: whether the median inlier stays where it is, relative to the size of the photo. */

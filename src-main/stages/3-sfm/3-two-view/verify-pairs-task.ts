@@ -36,7 +36,12 @@ export interface VerifyPairsOutput {
   readonly counts: Uint32Array;
 }
 
-export const REJECTIONS = ['too-few-matches', 'too-few-inliers', 'chance'] as const satisfies readonly PairRejection[];
+export const REJECTIONS = [
+  'too-few-matches',
+  'too-few-inliers',
+  'chance',
+  'points-behind',
+] as const satisfies readonly PairRejection[];
 
 /** Keeps this stage's random numbers apart from those of others with the same job seed. */
 const STAGE_SEED = 0x2fe3;
