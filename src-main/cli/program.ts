@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
 import { addDoctorCommand } from './doctor.js';
 import { addReconstructCommand } from './reconstruct.js';
+import { addServeCommand } from './serve.js';
 
 /** The whole command line; each command is in its own file. Throws CommanderError instead of ending the process. */
 export function buildProgram(): Command {
@@ -16,6 +17,7 @@ export function buildProgram(): Command {
     .configureHelp({ sortSubcommands: false })
     .exitOverride();
   addReconstructCommand(program);
+  addServeCommand(program);
   addDoctorCommand(program);
   program.addHelpText(
     'after',

@@ -1,0 +1,45 @@
+import { open } from 'node:fs/promises';
+import sharp from 'sharp';
+import { StudioError } from '../../../src-shared/errors/studio-error.js';
+import { SNIFF_BYTES, sniffPhotoFormat } from '../../stages/1-import/sniff-photo-format.js';
+import { displayName } from './display-name.js';
+import type { StoredPhoto } from './stored-photo.js';
+
+/** Endings of the service's own file names. */
+const EXTENSIONS = { jpeg: 'jpg', png: 'png', webp: 'webp', tiff: 'tiff', heic: 'heic', avif: 'avif' } as const;
+
+/**
+ * Says what a received file is by its first bytes and its header; nothing is decoded, so that a decompression bomb does no
+ * harm. Import looks closer when the job runs.
+ *
+ * @throws PHOTO_UNREADABLE, PHOTO_TOO_LARGE
+ */
+export async function inspectPhoto(
+  path: string,
+  name: string,
+  maxPixels: number,
+): Promise<Pick<StoredPhoto, 'format' | 'width' | 'height'>> {
+  const details = { photo: displayName(name) };
+  const format = sniffPhotoFormat(await headOf(path));
+  if (format === undefined) {
+    throw new StudioError('PHOTO_UNREADABLE', { message: 'The file is not a photo of a known format.', details });
+  }
+  const header = await sharp(path, { limitInputPixels: false })
+    .metadata()
+    .catch((cause: unknown) => {
+      throw new StudioError('PHOTO_UNREADABLE', { cause, details });
+    });
+  const { width, height } = header.autoOrient;
+  if (width * height > maxPixels) throw new StudioError('PHOTO_TOO_LARGE', { details: { ...details, width, height } });
+  return { format: EXTENSIONS[format], width, height };
+}
+
+async function headOf(path: string): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * Where queued jobs wait and from where they are started. The embedded queue runs them in this process's children; one on
+ * Redis will hand them to workers on other machines.
+ */
+export interface JobQueue {
+  /** Begins to start jobs. */
+  start(): void;
+  /** Something changed: a job was queued, or a place came free. */
+  wake(): void;
+  /** Ends a running job. @returns whether it was running here; resolves when it has ended */
+  cancel(jobId: string): Promise<boolean>;
+  /** Whether jobs are being started. */
+  readonly isRunning: boolean;
+  /** Jobs running now. */
+  readonly runningCount: number;
+  /** Stops starting jobs and ends those that run; they stay resumable. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,49 @@
+/**
+ * The schema of the job database, one entry a version, applied in order and never changed once released. `PRAGMA
+ * user_version` says how many have been applied.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE jobs (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    job_id TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    priority INTEGER NOT NULL DEFAULT 0,
+    client TEXT NOT NULL,
+    queued_at INTEGER,
+    record TEXT NOT NULL,
+    idempotency_key TEXT UNIQUE,
+    idempotency_digest TEXT,
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX jobs_by_state ON jobs (state, sequence);
+  CREATE INDEX jobs_waiting ON jobs (priority DESC, queued_at, sequence) WHERE state = 'queued';
+
+  CREATE TABLE photos (
+    job_id TEXT NOT NULL REFERENCES jobs (job_id) ON DELETE CASCADE,
+    photo_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (job_id, photo_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE events (
+    event_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    job_id TEXT NOT NULL REFERENCES jobs (job_id) ON DELETE CASCADE,
+    type TEXT NOT NULL,
+    data TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX events_by_job ON events (job_id, event_id);
+
+  CREATE TABLE webhook_deliveries (
+    delivery_id TEXT PRIMARY KEY,
+    job_id TEXT NOT NULL REFERENCES jobs (job_id) ON DELETE CASCADE,
+    url TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    body TEXT NOT NULL,
+    attempt INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX webhook_deliveries_due ON webhook_deliveries (due_at);
+  `,
+];

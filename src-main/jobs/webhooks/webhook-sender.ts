@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type Database from 'libsql';
+import { Webhook } from 'standardwebhooks';
+import type { JobRecord } from '../../../src-shared/job/job-record.js';
+import type { Log } from '../../logging/log.js';
+import { checkWebhookUrl } from './check-webhook-url.js';
+
+/** Waits between the attempts, as Standard Webhooks recommend: about a day in all. */
+const BACK_OFF_SECONDS: readonly number[] = [5, 300, 1800, 7200, 18_000, 36_000, 36_000];
+const TIMEOUT_MS = 15_000;
+const POLL_MS = 1000;
+
+interface Delivery {
+  readonly delivery_id: string;
+  readonly url: string;
+  readonly secret: string;
+  readonly body: string;
+  readonly attempt: number;
+}
+
+/**
+ * Tells a job's webhook how it ended: signed as Standard Webhooks say (HMAC-SHA256 over `id.timestamp.body`), retried with
+ * back-off, kept in the database so that a restart loses none.
+ */
+export class WebhookSender {
+  readonly #database: Database.Database;
+  readonly #options: { readonly allowPrivate: boolean; readonly log: Log };
+  #timer: NodeJS.Timeout | undefined;
+  #sending = false;
+
+  constructor(database: Database.Database, options: { readonly allowPrivate: boolean; readonly log: Log }) {
+    this.#database = database;
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.#sendDue(), POLL_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Queues a delivery for a job that has ended; nothing when it has no webhook. */
+  jobEnded(job: JobRecord): void {
+    if (!job.webhook) return;
+    const body = JSON.stringify({
+      type: `job.${job.status}`,
+      timestamp: new Date().toISOString(),
+      data: { job_id: job.job_id, name: job.name, status: job.status, error: job.error },
+    });
+    this.#database
+      .prepare(
+        'INSERT INTO webhook_deliveries (delivery_id, job_id, url, secret, body, due_at) VALUES (?, ?, ?, ?, ?, ?)',
+      )
+      .run(`msg_${randomUUID()}`, job.job_id, job.webhook.url, job.webhook.secret, body, Date.now());
+  }
+
+  async #sendDue(): Promise<void> {
+    if (this.#sending) return;
+    this.#sending = true;
+    try {
+      const due = this.#database
+        .prepare(
+          'SELECT delivery_id, url, secret, body, attempt FROM webhook_deliveries WHERE due_at <= ? ORDER BY due_at LIMIT 10',
+        )
+        .all(Date.now()) as readonly Delivery[];
+      for (const delivery of due) await this.#send(delivery);
+    } finally {
+      this.#sending = false;
+    }
+  }
+
+  async #send(delivery: Delivery): Promise<void> {
+    const { log } = this.#options;
+    const problem = await this.#post(delivery).then(
+      (status) => (status >= 200 && status < 300 ? undefined : `status ${status}`),
+      (error: unknown) => String(error),
+    );
+    const wait = BACK_OFF_SECONDS[delivery.attempt];
+    if (problem === undefined || wait === undefined) {
+      this.#database.prepare('DELETE FROM webhook_deliveries WHERE delivery_id = ?').run(delivery.delivery_id);
+      if (problem !== undefined) log.warn('webhook-given-up', { deliveryId: delivery.delivery_id, problem });
+      return;
+    }
+    log.info('webhook-retried', { deliveryId: delivery.delivery_id, problem, waitSeconds: wait });
+    this.#database
+      .prepare('UPDATE webhook_deliveries SET attempt = attempt + 1, due_at = ? WHERE delivery_id = ?')
+      .run(Date.now() + wait * 1000, delivery.delivery_id);
+  }
+
+  /** Posts to the address that was checked, whatever the name resolves to by now; redirects are not followed. */
+  async #post({ delivery_id, url, secret, body }: Delivery): Promise<number> {
+    const target = await checkWebhookUrl(url, { allowPrivate: this.#options.allowPrivate });
+    const now = new Date();
+    const options: RequestOptions = {
+      method: 'POST',
+      timeout: TIMEOUT_MS,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      lookup: (_host, { all }, done) =>
+        all
+          ? done(null, [{ address: target.address, family: target.family }])
+          : done(null, target.address, target.family),
+      headers: {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        'webhook-id': delivery_id,
+        'webhook-timestamp': Math.floor(now.getTime() / 1000),
+        'webhook-signature': new Webhook(secret).sign(delivery_id, now, body),
+      },
+    };
+    const request = target.url.protocol === 'https:' ? httpsRequest : httpRequest;
+    return new Promise((resolve, reject) => {
+      const call = request(target.url, options, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      call.once('error', reject);
+      call.end(body);
+    });
+  }
+}

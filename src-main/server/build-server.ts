@@ -1,0 +1,123 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import websocket from '@fastify/websocket';
+import Fastify, { type FastifyInstance } from 'fastify';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import { StudioError } from '../../src-shared/errors/studio-error.js';
+import { Metrics } from './metrics.js';
+import { registerGuard } from './plugins/guard.js';
+import { registerProblems } from './plugins/problems.js';
+import { artifactRoutes } from './routes/artifacts.js';
+import { eventRoutes } from './routes/events.js';
+import { jobRoutes } from './routes/jobs.js';
+import { logRoutes } from './routes/logs.js';
+import { operationRoutes } from './routes/operation.js';
+import { photoRoutes } from './routes/photos.js';
+import { uploadRoutes } from './routes/uploads.js';
+import { webSocketRoutes } from './routes/web-socket.js';
+import type { ServiceParts } from './service.js';
+
+const API = '/api/v1';
+
+/** JSON bodies are small: options and lists. */
+const JSON_BODY_BYTES = 1024 ** 2;
+/** Time for the head of a request; a photo on a slow line may take longer, but its bytes must keep coming. */
+const HEADERS_TIMEOUT_MS = 20_000;
+const IDLE_TIMEOUT_MS = 60_000;
+const MAX_FIELD_BYTES = 64 * 1024;
+
+/** Makes the server with all its routes; {@link listen} opens the port. */
+export async function buildServer(
+  parts: ServiceParts,
+  tls?: { readonly cert: string; readonly key: string },
+): Promise<FastifyInstance> {
+  const { config, log } = parts;
+  const http = { connectionTimeout: IDLE_TIMEOUT_MS, keepAliveTimeout: 5000, requestTimeout: 0 };
+  const app: FastifyInstance = Fastify({
+    ...{ ...http, bodyLimit: JSON_BODY_BYTES, trustProxy: config.trustProxy, forceCloseConnections: true },
+    ...{ routerOptions: { maxParamLength: 200 }, return503OnClosing: true },
+    ...(tls ? { https: tls } : {}),
+  } as object);
+  app.server.headersTimeout = HEADERS_TIMEOUT_MS;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  registerProblems(app, log);
+
+  await app.register(helmet, { contentSecurityPolicy: { directives: DOCS_POLICY } });
+  registerGuard(app, { token: parts.token, allowedHosts: config.allowedHosts, corsOrigins: config.corsOrigins });
+  if (config.corsOrigins.length > 0)
+    await app.register(cors, { origin: config.corsOrigins, exposedHeaders: EXPOSED_HEADERS });
+  await app.register(rateLimit, {
+    ...{ max: config.requestsPerMinute, timeWindow: '1 minute' },
+    errorResponseBuilder: () => new StudioError('API_RATE_LIMITED'),
+  });
+  await app.register(multipart, {
+    throwFileSizeLimit: true,
+    limits: {
+      ...{ fileSize: config.maxPhotoBytes, files: config.maxPhotos, fields: 20, parts: config.maxPhotos + 20 },
+      ...{ fieldSize: MAX_FIELD_BYTES, fieldNameSize: 100, headerPairs: 50 },
+    },
+  });
+  await app.register(websocket, { options: { maxPayload: 16 * 1024 } });
+  await registerDocs(app, parts.version);
+
+  const metrics = new Metrics(parts);
+  metrics.observe(app);
+  await app.register(operationRoutes(parts, metrics));
+  for (const routes of [
+    jobRoutes,
+    photoRoutes,
+    artifactRoutes,
+    eventRoutes,
+    webSocketRoutes,
+    logRoutes,
+    uploadRoutes,
+  ]) {
+    await app.register(routes(parts), { prefix: API });
+  }
+  await app.ready();
+  return app;
+}
+
+const EXPOSED_HEADERS = [
+  'location',
+  'etag',
+  'content-range',
+  'retry-after',
+  'upload-offset',
+  'upload-length',
+  'tus-resumable',
+];
+
+/** The documentation page brings its own styles; nothing else is allowed. */
+const DOCS_POLICY = { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] };
+
+async function registerDocs(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Atlas',
+        version,
+        description:
+          'Photos in, a textured 3D model out. Errors are `application/problem+json` with a stable `code` and a `hint`.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+}

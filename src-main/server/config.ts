@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { StudioError } from '../../src-shared/errors/studio-error.js';
+
+const bytes = z.number().int().positive();
+const hours = z.number().positive();
+
+/** Everything about the service that its operator can set, in `atlas.config.json`, by ATLAS_* variables or by flags. */
+export const ServiceConfigSchema = z.strictObject({
+  host: z.string().default('127.0.0.1').describe('Address to listen on'),
+  port: z.number().int().min(0).max(65535).default(8787).describe('Port to listen on; 0 takes a free one'),
+  storage: z
+    .string()
+    .default(join(homedir(), '.atlas', 'storage'))
+    .describe('Folder of jobs, photos and artifacts'),
+  apiKey: z.string().min(16).optional().describe('Bearer token; generated into the storage folder when absent'),
+  allowedHosts: z.array(z.string()).default([]).describe('Host names besides the local ones that requests may name'),
+  corsOrigins: z.array(z.url()).default([]).describe('Web origins that may call the API'),
+  tls: z
+    .strictObject({ certificate: z.string(), key: z.string() })
+    .optional()
+    .describe('PEM files; plain HTTP when absent'),
+  trustProxy: z.boolean().default(false).describe('Whether a proxy in front sets X-Forwarded-For'),
+  concurrency: z.number().int().min(1).max(64).default(1).describe('Jobs that run at the same time'),
+  threads: z
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('Worker threads of each job; all processors when absent'),
+  jobMemoryBytes: bytes.default(6 * 1024 ** 3).describe('Memory above which a job is ended'),
+  niceness: z.number().int().min(0).max(19).default(10).describe('Priority of jobs: higher leaves more to others'),
+  crashRetries: z.number().int().min(0).max(10).default(2).describe('Automatic retries of a job whose process crashed'),
+  minPhotos: z.number().int().min(3).default(12).describe('Fewest photos that a job may have'),
+  maxPhotos: z.number().int().min(3).default(1000).describe('Most photos that a job may have'),
+  maxPhotoBytes: bytes.default(100 * 1024 ** 2).describe('Largest photo file'),
+  maxPhotoPixels: bytes.default(200_000_000).describe('Most pixels of a photo'),
+  minFreeDiskBytes: bytes.default(2 * 1024 ** 3).describe('Free space below which no job is accepted'),
+  draftHours: hours.default(24).describe('Time to live of a draft that nothing is added to'),
+  workspaceHours: hours.default(24 * 7).describe('Time after the end of a job until its intermediate files go'),
+  artifactHours: hours.default(24 * 30).describe('Time after the end of a job until its artifacts go'),
+  requestsPerMinute: z.number().int().min(1).default(1200).describe('Requests a client may make in a minute'),
+  webhookAllowPrivate: z.boolean().default(false).describe('Whether webhooks may go to private addresses'),
+  clamd: z.string().optional().describe('clamd socket: a path, or HOST:PORT'),
+  logLevel: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .describe('Least important lines that are logged'),
+});
+
+export type ServiceConfig = z.infer<typeof ServiceConfigSchema>;
+
+const toVariable = (name: string): string => `ATLAS_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+/** The environment variable of each setting: `ATLAS_MAX_PHOTOS`; lists are separated by commas. */
+export const CONFIG_VARIABLES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.keys(ServiceConfigSchema.shape).map((name) => [toVariable(name), name]),
+);
+
+/**
+ * The service's configuration: defaults, then the file, then the environment, then flags.
+ *
+ * @param sources.file path of a JSON file
+ * @param sources.flags settings given on the command line
+ * @throws CONFIG_INVALID naming the setting and what is wrong with it
+ */
+export function loadServiceConfig(sources: {
+  readonly file?: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly flags?: Readonly<Record<string, unknown>>;
+}): ServiceConfig {
+  const settings = {
+    ...(sources.file === undefined ? {} : readConfigFile(sources.file)),
+    ...fromEnvironment(sources.environment),
+    ...sources.flags,
+  };
+  const parsed = ServiceConfigSchema.safeParse(settings);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`);
+    throw new StudioError('CONFIG_INVALID', {
+      message: `The configuration is not valid: ${problems.join('; ')}.`,
+      details: { problems },
+    });
+  }
+  return { ...parsed.data, storage: resolve(parsed.data.storage) };
+}
+
+function readConfigFile(path: string): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    throw new StudioError('CONFIG_INVALID', {
+      message: `The configuration file ${path} cannot be read.`,
+      cause: error,
+    });
+  }
+}
+
+/** Reads each variable as its setting's type wants it: JSON where that parses, else text or a list. */
+function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, unknown> {
+  const settings: Record<string, unknown> = {};
+  for (const [variable, name] of Object.entries(CONFIG_VARIABLES)) {
+    const text = environment[variable];
+    if (text === undefined || text === '') continue;
+    const wantsText = ServiceConfigSchema.shape[name as keyof ServiceConfig].safeParse(text).success;
+    settings[name] = wantsText ? text : parseText(text);
+  }
+  return settings;
+}
+
+function parseText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text.split(',').map((part) => part.trim());
+  }
+}

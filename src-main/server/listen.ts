@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+import { StudioError } from '../../src-shared/errors/studio-error.js';
+import type { Log } from '../logging/log.js';
+import { buildServer } from './build-server.js';
+import type { ServiceConfig } from './config.js';
+import { openService } from './open-service.js';
+
+/** A service with an open port. */
+export interface RunningService {
+  /** `http://127.0.0.1:8787` */
+  readonly url: string;
+  readonly token: string;
+  readonly app: FastifyInstance;
+  /** Finishes the answers under way, ends the jobs (they stay resumable) and closes the port. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the service and its port.
+ *
+ * @throws CONFIG_INVALID when the port is taken or the certificate cannot be read; what {@link openService} throws
+ */
+export async function listen(config: ServiceConfig, log: Log): Promise<RunningService> {
+  const tls = config.tls && readTls(config.tls);
+  const service = await openService(config, log);
+  try {
+    const app = await buildServer(service.parts, tls);
+    const url = await app.listen({ host: config.host, port: config.port }).catch((cause: unknown) => {
+      throw new StudioError('CONFIG_INVALID', {
+        message: `The address ${config.host}:${config.port} cannot be listened on.`,
+        hint: 'Another program may be using the port: choose another with --port.',
+        cause,
+      });
+    });
+    log.info('listening', { url });
+    return {
+      ...{ url, app, token: service.parts.token },
+      async close() {
+        await app.close();
+        await service.close();
+      },
+    };
+  } catch (error) {
+    await service.close();
+    throw error;
+  }
+}
+
+function readTls({ certificate, key }: NonNullable<ServiceConfig['tls']>): { cert: string; key: string } {
+  try {
+    return { cert: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
+  } catch (cause) {
+    throw new StudioError('CONFIG_INVALID', { message: 'The certificate or its key cannot be read.', cause });
+  }
+}

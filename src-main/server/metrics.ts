@@ -1,0 +1,67 @@
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { JOB_STATES } from '../../src-shared/job/job-state.js';
+import { freeBytes } from '../workspace/free-space.js';
+import type { ServiceParts } from './service.js';
+
+/** Prometheus metrics of the service: jobs, stages, queue, HTTP, disk and the process's own (event loop, memory). */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #httpSeconds = new Histogram({
+    name: 'atlas_http_request_seconds',
+    help: 'Time to answer a request',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.02, 0.05, 0.1, 0.3, 1, 3, 10, 60],
+    registers: [this.registry],
+  });
+  readonly #stageSeconds = new Histogram({
+    name: 'atlas_stage_seconds',
+    help: 'Time that a stage of a job took',
+    labelNames: ['stage'],
+    buckets: [1, 3, 10, 30, 60, 120, 300, 600, 1800, 3600],
+    registers: [this.registry],
+  });
+
+  constructor({ store, queue, folders }: Pick<ServiceParts, 'store' | 'queue' | 'folders'>) {
+    collectDefaultMetrics({ register: this.registry });
+    new Gauge({
+      name: 'atlas_jobs',
+      help: 'Jobs by state',
+      labelNames: ['state'],
+      registers: [this.registry],
+      collect() {
+        const counts = store.countByState();
+        for (const state of JOB_STATES) this.set({ state }, counts[state] ?? 0);
+      },
+    });
+    new Gauge({
+      name: 'atlas_jobs_running',
+      help: 'Job processes now',
+      registers: [this.registry],
+      collect() {
+        this.set(queue.runningCount);
+      },
+    });
+    new Gauge({
+      name: 'atlas_disk_free_bytes',
+      help: 'Free space where jobs are stored',
+      registers: [this.registry],
+      async collect() {
+        this.set((await freeBytes(folders.root)) ?? Number.NaN);
+      },
+    });
+  }
+
+  /** Measures every request of the server. */
+  observe(app: FastifyInstance): void {
+    app.addHook('onResponse', async (request, reply) => {
+      // The route's pattern, never the address: ids would make a series each.
+      const route = request.routeOptions.url ?? 'unknown';
+      this.#httpSeconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    });
+  }
+
+  stageFinished(stage: string, seconds: number): void {
+    this.#stageSeconds.observe({ stage }, seconds);
+  }
+}

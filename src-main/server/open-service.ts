@@ -1,0 +1,97 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
+import { JobEvents } from '../jobs/job-events.js';
+import { JobExecutor } from '../jobs/job-executor.js';
+import { JobService } from '../jobs/job-service.js';
+import { type ClamdAddress, ClamdScanner } from '../jobs/photos/malware-scanner.js';
+import { JOB_PROCESS_LIMITS, runJobProcess } from '../jobs/process/run-job-process.js';
+import { EmbeddedQueue } from '../jobs/queue/embedded-queue.js';
+import { applyRetention } from '../jobs/retention.js';
+import { StatusMirror } from '../jobs/status-mirror.js';
+import { JobStore } from '../jobs/store/job-store.js';
+import { openDatabase } from '../jobs/store/open-database.js';
+import { PhotoStore } from '../jobs/store/photo-store.js';
+import { WebhookSender } from '../jobs/webhooks/webhook-sender.js';
+import type { Log } from '../logging/log.js';
+import { ServiceFolders } from '../storage/service-folders.js';
+import { acquireLock } from '../workspace/workspace-lock.js';
+import { accessToken } from './access-token.js';
+import type { ServiceConfig } from './config.js';
+import type { ServiceParts } from './service.js';
+
+const RETENTION_INTERVAL_MS = 10 * 60_000;
+
+/** A service that runs jobs; {@link buildServer} gives it an address. */
+export interface OpenService {
+  readonly parts: ServiceParts;
+  /** Stops taking and running jobs; what ran stays resumable. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the storage folder and begins to run jobs: 1. one service at a time uses a folder; 2. the database is brought up to
+ * date; 3. jobs that ran when the service ended go back to the queue; 4. the queue starts.
+ *
+ * @throws OUTPUT_IN_USE, OUTPUT_NOT_WRITABLE, DISK_FULL
+ */
+export async function openService(config: ServiceConfig, log: Log): Promise<OpenService> {
+  const folders = new ServiceFolders(config.storage);
+  for (const folder of [folders.root, folders.workspaces, folders.artifacts, folders.uploads]) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+  const lock = await acquireLock(join(folders.root, 'service.lock'));
+  const database = openDatabase(folders.database);
+  const store = new JobStore(database);
+  const photos = new PhotoStore(database);
+  const events = new JobEvents(store);
+  const mirror = new StatusMirror(folders, log);
+  const webhooks = new WebhookSender(database, { allowPrivate: config.webhookAllowPrivate, log });
+  const { minPhotos, maxPhotos, maxPhotoBytes, maxPhotoPixels } = config;
+  const limits = { minPhotos, maxPhotos, maxBytes: maxPhotoBytes, maxPixels: maxPhotoPixels };
+  const scanner = config.clamd === undefined ? undefined : new ClamdScanner(clamdAddress(config.clamd));
+  const jobs = new JobService({ store, photos, folders, events, mirror, limits, scanner });
+  const executor = new JobExecutor({
+    ...{ store, photos, folders, events, mirror, log, threads: config.threads, crashRetries: config.crashRetries },
+    limits: { ...JOB_PROCESS_LIMITS, memoryBytes: config.jobMemoryBytes, niceness: config.niceness },
+    runJob: runJobProcess,
+    onEnded: (job) => webhooks.jobEnded(job),
+  });
+  const queue = new EmbeddedQueue({
+    concurrency: config.concurrency,
+    claim: () => executor.claim(),
+    execute: (jobId, signal) => executor.execute(jobId, signal),
+  });
+  jobs.attachQueue(queue);
+
+  const recovered = executor.recover();
+  if (recovered > 0) log.info('jobs-recovered', { count: recovered });
+  const sweep = () =>
+    applyRetention({ store, jobs, folders, times: config, log }).catch((error: unknown) =>
+      log.warn('retention-failed', { error: String(error) }),
+    );
+  void sweep();
+  const timer = setInterval(sweep, RETENTION_INTERVAL_MS);
+  webhooks.start();
+  queue.start();
+
+  return {
+    parts: {
+      ...{ config, folders, store, photos, events, queue, jobs, log, version: ATLAS_VERSION },
+      token: accessToken(config.apiKey, folders.token),
+    },
+    async close() {
+      clearInterval(timer);
+      webhooks.stop();
+      await queue.stop();
+      await mirror.flush();
+      database.close();
+      lock.release();
+    },
+  };
+}
+
+function clamdAddress(text: string): ClamdAddress {
+  const match = /^([^/]+):(\d+)$/.exec(text);
+  return match ? { host: match[1] ?? '', port: Number(match[2]) } : { path: text };
+}

@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify';
+import { StudioError } from '../../../src-shared/errors/studio-error.js';
+import { tokensEqual } from '../access-token.js';
+
+export interface GuardSetup {
+  readonly token: string;
+  /** Host names that requests may name besides the local ones. */
+  readonly allowedHosts: readonly string[];
+  readonly corsOrigins: readonly string[];
+}
+
+const LOCAL_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** Routes that answer without a token: they tell nothing but that the service lives, or how to use it. */
+const OPEN_ROUTES = /^\/(health|ready|openapi\.json|docs(\/.*)?)$/;
+
+/**
+ * Refuses requests whose Host or Origin is foreign (a web page that was led here by DNS rebinding, or calls from another
+ * site), then those without the bearer token.
+ */
+export function registerGuard(app: FastifyInstance, setup: GuardSetup): void {
+  const hosts = new Set([...LOCAL_HOSTS, ...setup.allowedHosts.map((host) => host.toLowerCase())]);
+  app.addHook('onRequest', async (request) => {
+    const host = hostName(request.headers.host);
+    if (host === undefined || !hosts.has(host)) throw new StudioError('API_HOST_REFUSED');
+    const { origin } = request.headers;
+    if (origin !== undefined && !isAllowedOrigin(origin, hosts, setup.corsOrigins))
+      throw new StudioError('API_HOST_REFUSED');
+    const path = request.url.split('?', 1)[0] ?? '';
+    if (OPEN_ROUTES.test(path) || request.method === 'OPTIONS') return;
+    const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (token === undefined || !tokensEqual(token, setup.token)) throw new StudioError('API_UNAUTHORIZED');
+  });
+}
+
+/** Lower-case name of a Host header without its port; undefined when it is not one. */
+function hostName(header: string | undefined): string | undefined {
+  return /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.exec((header ?? '').toLowerCase())?.[1];
+}
+
+function isAllowedOrigin(origin: string, hosts: ReadonlySet<string>, corsOrigins: readonly string[]): boolean {
+  if (corsOrigins.includes(origin)) return true;
+  return URL.canParse(origin) && hosts.has(new URL(origin).hostname.toLowerCase());
+}

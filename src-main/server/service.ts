@@ -1,0 +1,22 @@
+import type { JobEvents } from '../jobs/job-events.js';
+import type { JobService } from '../jobs/job-service.js';
+import type { JobQueue } from '../jobs/queue/job-queue.js';
+import type { JobStore } from '../jobs/store/job-store.js';
+import type { PhotoStore } from '../jobs/store/photo-store.js';
+import type { Log } from '../logging/log.js';
+import type { ServiceFolders } from '../storage/service-folders.js';
+import type { ServiceConfig } from './config.js';
+
+/** What the routes work with. */
+export interface ServiceParts {
+  readonly config: ServiceConfig;
+  readonly token: string;
+  readonly version: string;
+  readonly folders: ServiceFolders;
+  readonly store: JobStore;
+  readonly photos: PhotoStore;
+  readonly events: JobEvents;
+  readonly queue: JobQueue;
+  readonly jobs: JobService;
+  readonly log: Log;
+}
