@@ -42,13 +42,6 @@ export function planarPose(
     for (const error of errors) support += Math.max(0, 1 - error / (threshold * threshold));
     const inFrontShare = countInFront(pose, x1, x2, all, 2 * threshold) / all.length;
     support *= inFrontShare;
-    console.log(
-      'cand',
-      support.toFixed(2),
-      inFrontShare.toFixed(3),
-      all.length,
-      [...pose.R].map((v) => v.toFixed(3)).join(','),
-    );
     if (support > bestSupport) {
       bestSupport = support;
       best = { cam2FromCam1: pose, inFrontShare };
