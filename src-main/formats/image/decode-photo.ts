@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import sharp from 'sharp';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
@@ -78,7 +79,7 @@ export async function decodePhoto(
     const pixels = toChannels(data, info.channels, options.channels);
     return { width, height, data: pixels, scale: Math.max(width, height) / Math.max(photo.width, photo.height) };
   } catch (error) {
-    throw unreadable(error, 'PHOTO_UNREADABLE');
+    throw unreadable(error, 'PHOTO_UNREADABLE', photo.path);
   }
 }
 
@@ -112,7 +113,7 @@ export async function decodeMask(
     if (info.width === width && info.height === height) return mask;
     return resampleMask(mask, info, { width, height });
   } catch (error) {
-    throw unreadable(error, 'MASK_UNREADABLE');
+    throw unreadable(error, 'MASK_UNREADABLE', photo.maskPath);
   }
 }
 
@@ -184,8 +185,11 @@ function toChannels(data: Uint8Array, from: number, to: 1 | 3): Uint8Array {
 }
 
 /** sharp reports all its errors as plain Errors; only the wording of the pixel limit tells it from a damaged file. */
-function unreadable(error: unknown, code: 'PHOTO_UNREADABLE' | 'MASK_UNREADABLE'): StudioError {
+function unreadable(error: unknown, code: 'PHOTO_UNREADABLE' | 'MASK_UNREADABLE', path: string): StudioError {
   if (error instanceof StudioError) return error;
   const isTooLarge = error instanceof Error && error.message.includes('exceeds pixel limit');
-  return new StudioError(isTooLarge && code === 'PHOTO_UNREADABLE' ? 'PHOTO_TOO_LARGE' : code, { cause: error });
+  return new StudioError(isTooLarge && code === 'PHOTO_UNREADABLE' ? 'PHOTO_TOO_LARGE' : code, {
+    cause: error,
+    details: { file: basename(path) },
+  });
 }

@@ -27,14 +27,18 @@ const ROWS_A_TASK = 50;
  * 1. learn a vocabulary from the best descriptors of photos spread over the set;
  * 2. describe each photo by its descriptors' differences from their words;
  * 3. each photo's most similar ones.
+ *
+ * @param startFraction of the stage's progress when this begins
  */
 export async function pairsOfSimilarPhotos(
   photos: readonly Photo[],
   features: readonly PhotoFeatures[],
   options: RetrievalOptions,
   context: StageContext,
+  startFraction: number,
 ): Promise<PhotoPair[]> {
   const { folder, kernels, signal } = context;
+  context.progress(startFraction, 'Looking for similar photos');
   const featureFiles = features.map(({ file }) => folder.resolve(file));
 
   const words = await kernels.run<VocabularyInput, Float32Array>(
