@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
+import { addDemoCommand } from './demo.js';
 import { addDoctorCommand } from './doctor.js';
 import { addReconstructCommand } from './reconstruct.js';
 import { addServeCommand } from './serve.js';
@@ -17,6 +18,7 @@ export function buildProgram(): Command {
     .configureHelp({ sortSubcommands: false })
     .exitOverride();
   addReconstructCommand(program);
+  addDemoCommand(program);
   addServeCommand(program);
   addDoctorCommand(program);
   program.addHelpText(
@@ -26,6 +28,7 @@ Examples:
   atlas reconstruct photos/ --out model/                    a folder of photos
   atlas reconstruct photos/ --out model/ --tier preview     quick look first
   atlas reconstruct photos/ --out model/ --masks masks/     the object alone
+  atlas demo                                                try it without photos
 
 Exit codes: 0 done, 2 bad input, 3 reconstruction failed, 130 cancelled.`,
   );
