@@ -16,8 +16,11 @@ export interface UpEstimate {
   readonly isLevelled: boolean;
 }
 
-/** Pull of the mean direction of the images, against that of the common axis: it decides only where the axis is ambiguous. */
-const MEAN_PULL = 0.02;
+/**
+ * Where the horizontal axes are spread by less than this (variance of their directions; a facade from one side), the axis at right
+ * angles to them is ambiguous, and the mean direction of the images decides.
+ */
+const AMBIGUOUS_SPREAD = 0.03;
 /** The mean image direction of a set that was turned is at least so much longer than that of the other axis. */
 const TURNED_RATIO = 1.5;
 /** Cameras higher than this above the object, on average, say which end is up: about 3 degrees. */
@@ -57,15 +60,18 @@ function mean(vectors: readonly Float64Array[]): Float64Array {
 /** The unit vector most at right angles to all of `across`, on the side of `side`. */
 function commonAxis(across: readonly Float64Array[], side: Float64Array): Float64Array {
   const A = new Float64Array(9);
-  const pull = Math.hypot(...side) > 1e-6 ? normalize3(side.slice()) : new Float64Array(3);
-  for (let i = 0; i < 3; i++) {
-    for (let j = 0; j < 3; j++) {
-      for (const vector of across) A[i * 3 + j]! += (vector[i]! * vector[j]!) / across.length;
-      A[i * 3 + j]! -= MEAN_PULL * pull[i]! * pull[j]!;
-    }
+  for (const vector of across) {
+    for (let i = 0; i < 9; i++) A[i]! += (vector[Math.floor(i / 3)]! * vector[i % 3]!) / across.length;
   }
+  const values = new Float64Array(3);
   const vectors = new Float64Array(9);
-  symmetricEigen(A, 3, new Float64Array(3), vectors);
+  symmetricEigen(A.slice(), 3, values, vectors);
+  const pull = Math.max(0, AMBIGUOUS_SPREAD - values[1]!);
+  if (pull > 0 && Math.hypot(...side) > 1e-6) {
+    const direction = normalize3(side.slice());
+    for (let i = 0; i < 9; i++) A[i]! -= pull * direction[Math.floor(i / 3)]! * direction[i % 3]!;
+    symmetricEigen(A, 3, values, vectors);
+  }
   const axis = vectors.slice(0, 3);
   return dot3(axis, side) < 0 ? axis.map((value) => -value) : axis;
 }
@@ -119,10 +125,10 @@ function endWidths({ positions }: Mesh, up: Float64Array): { low: number; high: 
 /** A base may be off the cameras' estimate by so much. */
 const MAX_LEVELLING_DEG = 12;
 /** Faces within this of each other are one plane. */
-const PLANE_DEG = 4;
+const PLANE_DEG = 2;
 /** Such a plane has at least this share of the surface. */
 const MIN_PLANE_SHARE = 0.06;
-const LEVELLING_ITERATIONS = 12;
+const LEVELLING_ITERATIONS = 16;
 
 /** The normal of the large plane that is nearly level, by mean shift over the faces' normals; undefined where there is none. */
 function level(up: Float64Array, mesh: Mesh): Float64Array | undefined {

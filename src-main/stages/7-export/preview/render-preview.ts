@@ -25,7 +25,7 @@ export async function renderPreview(mesh: TexturedMesh, texture: RgbImage): Prom
   const depth = emptyDepthBuffer(size, size);
   rasterize(depth, vertices, mesh.indices);
   const image = renderBackdrop(mesh, camera);
-  const occlusion = screenOcclusion(depth, camera.focal);
+  const occlusion = screenOcclusion(centreRays(depth), SIZE_PX, SIZE_PX, camera.focal / RAYS);
   shadeModel(image, { mesh, texture, vertices, depth, occlusion });
   return sharp(reduce(image), { raw: { width: SIZE_PX, height: SIZE_PX, channels: 3 } })
     .png({ compressionLevel: 9 })
@@ -37,8 +37,21 @@ interface Scene {
   readonly texture: RgbImage;
   readonly vertices: ImageVertices;
   readonly depth: DepthBuffer;
-  /** Float32Array[h*w], 0 dark .. 1 open. */
+  /** Float32Array[SIZE_PX^2], 0 dark .. 1 open. */
   readonly occlusion: Float32Array;
+}
+
+/** The pixel of a ray. */
+const toPixel = (ray: number) =>
+  Math.floor(ray / (SIZE_PX * RAYS * RAYS)) * SIZE_PX + Math.floor((ray % (SIZE_PX * RAYS)) / RAYS);
+
+/** Inverse depths of the middle ray of each pixel. */
+function centreRays({ inverseDepths, width }: DepthBuffer): Float32Array {
+  const middle = RAYS >> 1;
+  return Float32Array.from({ length: SIZE_PX * SIZE_PX }, (_, pixel) => {
+    const y = Math.floor(pixel / SIZE_PX) * RAYS + middle;
+    return inverseDepths[y * width + (pixel % SIZE_PX) * RAYS + middle]!;
+  });
 }
 
 /** Linear light: sRGB values to the power of 2.2, which is close enough for a picture. */
@@ -99,7 +112,7 @@ function shadeModel(image: Float32Array, { mesh, texture, vertices, depth, occlu
     }
     sampleBilinear(texture, u, v, color);
     const length = Math.sqrt(nx * nx + ny * ny + nz * nz) || 1;
-    const light = studioLight(nx / length, ny / length, nz / length) * (0.45 + 0.55 * occlusion[i]!);
+    const light = studioLight(nx / length, ny / length, nz / length) * (0.45 + 0.55 * occlusion[toPixel(i)]!);
     for (let c = 0; c < 3; c++) image[i * 3 + c] = light * DISPLAY[Math.round(color[c]!)]!;
   }
 }

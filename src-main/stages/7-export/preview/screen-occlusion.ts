@@ -1,8 +1,6 @@
-import type { DepthBuffer } from '../../../geometry/rasterize.js';
-
-/** Directions in the image, and steps along each. */
-const DIRECTIONS = 8;
-const STEPS = [6, 16, 36, 72] as const;
+/** Pairs of opposite directions in the image, and steps along each, pixels of a 1024 px picture. */
+const DIRECTION_PAIRS = 4;
+const STEPS = [2, 5, 12, 24] as const;
 /** Depth differences beyond so many times the sample's distance belong to something else. */
 const RANGE = 2.5;
 
@@ -10,53 +8,44 @@ const RANGE = 2.5;
  * How open the surface is around each pixel, from the depth buffer alone: the mean horizon in eight directions (Bavoil, Sainz and
  * Dimitrov, "Image-space horizon-based ambient occlusion", SIGGRAPH 2008, talks).
  *
+ * @param inverseDepths Float32Array[h*w], 1 / depth; 0 where there is nothing
  * @param focal pixels
  * @returns Float32Array[h*w], 0 closed .. 1 open
  */
-export function screenOcclusion({ width, height, inverseDepths }: DepthBuffer, focal: number): Float32Array {
-  const open = new Float32Array(width * height).fill(1);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const i = y * width + x;
-      if (inverseDepths[i] === 0) continue;
-      const depth = 1 / inverseDepths[i]!;
-      let closed = 0;
-      for (let direction = 0; direction < DIRECTIONS; direction += 2) {
-        closed += pairOcclusion(inverseDepths, width, height, x, y, depth, focal, direction);
-      }
-      open[i] = 1 - closed / (DIRECTIONS / 2);
-    }
-  }
-  return open;
-}
-
-/** The groove between two opposite directions: a plane, however slanted, has none. */
-function pairOcclusion(
+export function screenOcclusion(
   inverseDepths: Float32Array,
   width: number,
   height: number,
-  x: number,
-  y: number,
-  depth: number,
   focal: number,
-  direction: number,
-): number {
-  const angle = (direction * Math.PI) / DIRECTIONS;
-  const dx = Math.cos(angle);
-  const dy = Math.sin(angle);
-  let highest = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const step of STEPS) {
-    highest = [1, -1].map((side, k) => {
-      const sx = Math.round(x + side * dx * step);
-      const sy = Math.round(y + side * dy * step);
-      if (sx < 0 || sy < 0 || sx >= width || sy >= height) return highest[k]!;
+): Float32Array {
+  const open = new Float32Array(width * height).fill(1);
+  const horizon = (x: number, y: number, depth: number, dx: number, dy: number): number => {
+    let highest = Number.NEGATIVE_INFINITY;
+    for (const step of STEPS) {
+      const sx = Math.round(x + dx * step);
+      const sy = Math.round(y + dy * step);
+      if (sx < 0 || sy < 0 || sx >= width || sy >= height) break;
       const other = inverseDepths[sy * width + sx]!;
-      if (other === 0) return highest[k]!;
-      const slope = (depth - 1 / other) / ((step * depth) / focal);
-      return slope > RANGE ? highest[k]! : Math.max(highest[k]!, slope);
-    });
+      if (other === 0) continue;
+      const slope = ((depth - 1 / other) * focal) / (step * depth);
+      if (slope <= RANGE && slope > highest) highest = slope;
+    }
+    return highest;
+  };
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const inverse = inverseDepths[y * width + x]!;
+      if (inverse === 0) continue;
+      let closed = 0;
+      for (let pair = 0; pair < DIRECTION_PAIRS; pair++) {
+        const dx = Math.cos((pair * Math.PI) / DIRECTION_PAIRS);
+        const dy = Math.sin((pair * Math.PI) / DIRECTION_PAIRS);
+        // The groove between two opposite directions: a plane, however slanted, has none.
+        const groove = Math.atan(horizon(x, y, 1 / inverse, dx, dy)) + Math.atan(horizon(x, y, 1 / inverse, -dx, -dy));
+        closed += Math.min(1, Math.max(0, groove / (Math.PI / 2)));
+      }
+      open[y * width + x] = 1 - closed / DIRECTION_PAIRS;
+    }
   }
-  if (!Number.isFinite(highest[0]!) || !Number.isFinite(highest[1]!)) return 0;
-  const horizon = Math.atan(highest[0]!) + Math.atan(highest[1]!);
-  return Math.min(1, Math.max(0, horizon / (Math.PI / 2)));
+  return open;
 }

@@ -39,56 +39,65 @@ export function ssim(
   width: number,
   height: number,
 ): number | undefined {
-  const luma = (image: ArrayLike<number>, i: number) =>
-    LUMA[0] * image[i * 3]! + LUMA[1] * image[i * 3 + 1]! + LUMA[2] * image[i * 3 + 2]!;
-  const x = Float64Array.from(valid, (isValid, i) => (isValid ? luma(a, i) : 0));
-  const y = Float64Array.from(valid, (isValid, i) => (isValid ? luma(b, i) : 0));
-  const sums = (of: (i: number) => number) =>
-    windowSums(
-      Float64Array.from(valid, (_, i) => of(i)),
-      width,
-      height,
-    );
-  const weights = sums((i) => valid[i]!);
-  const sx = sums((i) => x[i]!);
-  const sy = sums((i) => y[i]!);
-  const sxx = sums((i) => x[i]! * x[i]!);
-  const syy = sums((i) => y[i]! * y[i]!);
-  const sxy = sums((i) => x[i]! * y[i]!);
+  const moments = Array.from({ length: 6 }, () => new Float64Array(valid.length));
+  const [ones, x, y, xx, yy, xy] = moments as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  for (let i = 0; i < valid.length; i++) {
+    if (valid[i] === 0) continue;
+    ones[i] = 1;
+    x[i] = luma(a, i);
+    y[i] = luma(b, i);
+    xx[i] = x[i]! * x[i]!;
+    yy[i] = y[i]! * y[i]!;
+    xy[i] = x[i]! * y[i]!;
+  }
+  const scratch = new Float64Array(valid.length);
+  for (const moment of moments) sumWindows(moment, scratch, width, height);
   let total = 0;
   let count = 0;
   for (let i = 0; i < valid.length; i++) {
     if (valid[i] === 0) continue;
-    const weight = weights[i]!;
-    const mx = sx[i]! / weight;
-    const my = sy[i]! / weight;
-    const vx = sxx[i]! / weight - mx * mx;
-    const vy = syy[i]! / weight - my * my;
-    const covariance = sxy[i]! / weight - mx * my;
+    const weight = ones[i]!;
+    const mx = x[i]! / weight;
+    const my = y[i]! / weight;
+    const vx = xx[i]! / weight - mx * mx;
+    const vy = yy[i]! / weight - my * my;
+    const covariance = xy[i]! / weight - mx * my;
     total += ((2 * mx * my + C1) * (2 * covariance + C2)) / ((mx * mx + my * my + C1) * (vx + vy + C2));
     count++;
   }
   return count === 0 ? undefined : total / count;
 }
 
-/** Gaussian-weighted sums over the windows; nothing is added from outside the image. */
-function windowSums(values: Float64Array, width: number, height: number): Float64Array {
-  const rows = new Float64Array(values.length);
+function luma(image: ArrayLike<number>, i: number): number {
+  return LUMA[0] * image[i * 3]! + LUMA[1] * image[i * 3 + 1]! + LUMA[2] * image[i * 3 + 2]!;
+}
+
+/** Replaces values by their Gaussian-weighted sums over the windows; nothing is added from outside the image. */
+function sumWindows(values: Float64Array, scratch: Float64Array, width: number, height: number): void {
   for (let y = 0; y < height; y++) {
+    const row = y * width;
     for (let x = 0; x < width; x++) {
-      let sum = 0;
       const end = Math.min(RADIUS, width - 1 - x);
-      for (let k = Math.max(-RADIUS, -x); k <= end; k++) sum += KERNEL[k + RADIUS]! * values[y * width + x + k]!;
-      rows[y * width + x] = sum;
+      let sum = 0;
+      for (let k = Math.max(-RADIUS, -x); k <= end; k++) sum += KERNEL[k + RADIUS]! * values[row + x + k]!;
+      scratch[row + x] = sum;
     }
   }
-  const result = new Float64Array(values.length);
+  values.fill(0);
   for (let y = 0; y < height; y++) {
+    const row = y * width;
     const end = Math.min(RADIUS, height - 1 - y);
     for (let k = Math.max(-RADIUS, -y); k <= end; k++) {
       const weight = KERNEL[k + RADIUS]!;
-      for (let x = 0; x < width; x++) result[y * width + x]! += weight * rows[(y + k) * width + x]!;
+      const from = (y + k) * width;
+      for (let x = 0; x < width; x++) values[row + x]! += weight * scratch[from + x]!;
     }
   }
-  return result;
 }
