@@ -90,6 +90,19 @@ describe.each(['elephant', 'vase'] as const)('the mesh of the %s', (name) => {
     expect(worst).toBeLessThan(0.02);
   });
 
+  test('is in one piece', () => {
+    const group = Int32Array.from({ length: positions.length / 3 }, (_, vertex) => vertex);
+    const root = (vertex: number): number => {
+      let at = vertex;
+      while (group[at] !== at) at = group[at] = group[group[at]!]!;
+      return at;
+    };
+    for (let t = 0; t < indices.length; t += 3) {
+      for (const k of [1, 2]) group[root(indices[t]!)] = root(indices[t + k]!);
+    }
+    expect(new Set(Array.from(group, (_, vertex) => root(vertex))).size).toBe(1);
+  });
+
   test('is closed and consistently oriented outwards', () => {
     const edges = new Map<string, number>();
     let agreeing = 0;

@@ -105,6 +105,7 @@ async function writeTrueSurface(folder: string, mesh: ObjectMesh, seen: readonly
   );
   await writePly(join(folder, 'mesh.ply'), [mesh]);
   await writePly(join(folder, 'mesh-seen.ply'), [seenObject]);
+  await writePly(join(folder, 'scene.ply'), [mesh, table]);
   await writePly(join(folder, 'scene-seen.ply'), [seenObject, seenTable]);
 }
 

@@ -88,7 +88,7 @@ function head(x: number, side: number, z: number): number {
 
 function ear(x: number, side: number, z: number): number {
   // Turned out and back from the head, and bowed like a leaf.
-  const [u, v] = [x - 0.42, side - 0.2];
+  const [u, v] = [x - 0.425, side - 0.165];
   const along = -0.72 * u + 0.694 * v;
   const across = 0.694 * u + 0.72 * v - 0.9 * (along - 0.09) ** 2;
   const up = z - 0.78;
