@@ -1,4 +1,4 @@
-/** A photo set of the shared folder and how its result is scored. Paths are relative to `datasets/`. */
+/** A photo set and how its result is scored. Paths are relative to the shared `datasets/`, or to the capture's folder. */
 export interface BenchSet {
   readonly name: string;
   readonly images: string;
@@ -6,13 +6,19 @@ export interface BenchSet {
   readonly options: readonly string[];
   /** Options of `eval/poses.mjs`, the truth first; none where there is no truth. */
   readonly poses?: readonly string[];
+  /** A synthetic capture to make, instead of photos of the shared folder. */
+  readonly capture?: { readonly photos: number; readonly sizePx: number };
   /** True surface, for `eval/mesh.mjs`. */
   readonly mesh?: string;
+  /** The part of it that photos see, where that is known: completeness is measured against it. */
+  readonly seenMesh?: string;
   /** Masks that are given to the run, and within which the model is compared. */
   readonly masks?: string;
 }
 
 const set = (folder: string, options: readonly string[] = []) => ({ images: `${folder}/images`, options });
+
+const CAPTURE = { images: 'images', capture: { photos: 24, sizePx: 1024 }, poses: ['gt'] } as const;
 
 /** What `npm run bench` runs; the sets with known intrinsics end after the cameras, for nothing else differs. */
 export const BENCH_SETS: readonly BenchSet[] = [
@@ -37,5 +43,14 @@ export const BENCH_SETS: readonly BenchSet[] = [
     poses: ['dancing-girl/gt'],
     masks: 'dancing-girl/masks',
     mesh: 'dancing-girl/gt/mesh.ply',
+  },
+  { name: 'synthetic', ...CAPTURE, options: [], mesh: 'gt/scene.ply', seenMesh: 'gt/scene-seen.ply' },
+  {
+    name: 'synthetic-masks',
+    ...CAPTURE,
+    options: [],
+    masks: 'masks',
+    mesh: 'gt/mesh.ply',
+    seenMesh: 'gt/mesh-seen.ply',
   },
 ];

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type QaReport, QaReportSchema } from '../../src-shared/pipeline/qa-report.js';
+import { makeCapture } from '../synthetic/make-capture.js';
 import type { BenchSet } from './bench-sets.js';
 import { measureProcess } from './measure-process.js';
 import { type Scores, scoreResult } from './score-result.js';
@@ -37,18 +38,9 @@ const ATLAS = fileURLToPath(new URL('../../src-main/cli/main.js', import.meta.ur
 export async function runSet(set: BenchSet, paths: BenchPaths, extra: readonly string[]): Promise<BenchResult> {
   const folder = join(paths.out, set.name);
   await rm(folder, { recursive: true, force: true });
-  const datasets = join(paths.shared, 'datasets');
-  const masks = set.masks === undefined ? [] : ['--masks', join(datasets, set.masks)];
-  const args = [
-    'reconstruct',
-    join(datasets, set.images),
-    '--out',
-    folder,
-    '--json',
-    ...extra,
-    ...masks,
-    ...set.options,
-  ];
+  const root = await photosRoot(set, paths);
+  const masks = set.masks === undefined ? [] : ['--masks', join(root, set.masks)];
+  const args = ['reconstruct', join(root, set.images), '--out', folder, '--json', ...extra, ...masks, ...set.options];
   const { exitCode, stderr, wallSeconds, peakMemoryBytes } = await measureProcess(process.execPath, [ATLAS, ...args]);
   const report = await readReport(join(folder, 'qa.json'));
   return {
@@ -63,8 +55,21 @@ export async function runSet(set: BenchSet, paths: BenchPaths, extra: readonly s
     ...(report?.sparse && { reprojectionErrorPx: report.sparse.meanReprojectionErrorPx }),
     ...(report?.mesh && { triangles: report.mesh.triangles }),
     ...(report?.views?.meanPsnrDb !== undefined && { ownPsnrDb: report.views.meanPsnrDb }),
-    scores: report?.sparse ? await scoreResult(set, folder, report, paths.shared) : {},
+    scores: report?.sparse
+      ? await scoreResult(set, folder, report, { root, evalTools: join(paths.shared, 'eval') })
+      : {},
   };
+}
+
+/** The folder that the set's paths are relative to. A capture is made once for all runs with this output folder. */
+async function photosRoot(set: BenchSet, paths: BenchPaths): Promise<string> {
+  if (set.capture === undefined) return join(paths.shared, 'datasets');
+  const folder = join(paths.out, `capture-${set.capture.photos}-${set.capture.sizePx}`);
+  if (!existsSync(folder)) {
+    await makeCapture(`${folder}.part`, set.capture);
+    await rename(`${folder}.part`, folder);
+  }
+  return folder;
 }
 
 async function readReport(path: string): Promise<QaReport | undefined> {

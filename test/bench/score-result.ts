@@ -19,24 +19,28 @@ export interface Scores {
   readonly f1Percent?: number;
 }
 
+export interface ScorePaths {
+  /** What the set's paths are relative to. */
+  readonly root: string;
+  /** Folder of `shared/eval`. */
+  readonly evalTools: string;
+}
+
 /** Scores a result with the tools of `shared/eval`, each in a process of its own. */
-export async function scoreResult(set: BenchSet, folder: string, report: QaReport, shared: string): Promise<Scores> {
-  const datasets = join(shared, 'datasets');
+export async function scoreResult(
+  set: BenchSet,
+  folder: string,
+  report: QaReport,
+  { root, evalTools }: ScorePaths,
+): Promise<Scores> {
   const sparse = join(folder, 'sparse');
   const sim3 = join(folder, 'bench-sim3.json');
   const run = <Figures>(tool: string, args: readonly string[]) =>
-    runTool<Figures>(join(shared, 'eval', `${tool}.mjs`), args, join(folder, `bench-${tool}.json`));
+    runTool<Figures>(join(evalTools, `${tool}.mjs`), args, join(folder, `bench-${tool}.json`));
   let scores: Scores = {};
   if (set.poses) {
     const [truth = '', ...turn] = set.poses;
-    const poses = await run<PosesFigures>('poses', [
-      sparse,
-      '--gt',
-      join(datasets, truth),
-      ...turn,
-      '--sim3-out',
-      sim3,
-    ]);
+    const poses = await run<PosesFigures>('poses', [sparse, '--gt', join(root, truth), ...turn, '--sim3-out', sim3]);
     scores = {
       centreRmsePercent: poses.centre.rmse.percent,
       centreMean: poses.views.reduce((sum, { centre }) => sum + centre, 0) / poses.views.length,
@@ -49,16 +53,23 @@ export async function scoreResult(set: BenchSet, folder: string, report: QaRepor
   const model = join(folder, 'model.glb');
   const frame = join(folder, 'bench-glb-to-model.json');
   await writeFile(frame, JSON.stringify({ matrix: invertSimilarity(report.model.modelToGlb) }));
-  const masks = set.masks === undefined ? [] : ['--masks', join(datasets, set.masks)];
-  const photos = ['--model', sparse, '--images', join(datasets, set.images), '--out', join(folder, 'bench-views')];
+  const masks = set.masks === undefined ? [] : ['--masks', join(root, set.masks)];
+  const photos = ['--model', sparse, '--images', join(root, set.images), '--out', join(folder, 'bench-views')];
   const { mean } = await run<ViewsFigures>('views', [model, ...photos, '--frame', frame, ...masks]);
   scores = { ...scores, psnrDb: mean.psnr, ssim: mean.ssim, coveragePercent: 100 * mean.coverage };
   if (set.mesh === undefined) return scores;
 
-  const surface = ['--gt', join(datasets, set.mesh), '--frame', frame, '--sim3', sim3, '--crop'];
-  const mesh = await run<MeshFigures>('mesh', [model, ...surface]);
-  const atHalfPercent = mesh.scores.find(({ tauPercent }) => Math.abs(tauPercent - 0.5) < 1e-6);
-  return { ...scores, ...(atHalfPercent && { f1Percent: 100 * atHalfPercent.f1 }) };
+  const against = async (truth: string) => {
+    const frames = ['--frame', frame, '--sim3', sim3, '--crop'];
+    const mesh = await run<MeshFigures>('mesh', [model, '--gt', join(root, truth), ...frames]);
+    return mesh.scores.find(({ tauPercent }) => Math.abs(tauPercent - 0.5) < 1e-6);
+  };
+  // Surface that no photo shows may be there or not: it counts for precision, not for completeness.
+  const all = await against(set.mesh);
+  const seen = set.seenMesh === undefined ? all : await against(set.seenMesh);
+  if (all === undefined || seen === undefined) return scores;
+  const [precision, recall] = [all.precision, seen.recall];
+  return { ...scores, f1Percent: (200 * precision * recall) / Math.max(1e-9, precision + recall) };
 }
 
 interface PosesFigures {
@@ -71,7 +82,7 @@ interface ViewsFigures {
   readonly mean: { readonly psnr: number; readonly ssim: number; readonly coverage: number };
 }
 interface MeshFigures {
-  readonly scores: readonly { readonly tauPercent: number; readonly f1: number }[];
+  readonly scores: readonly { readonly tauPercent: number; readonly precision: number; readonly recall: number }[];
 }
 
 async function runTool<Figures>(tool: string, args: readonly string[], json: string): Promise<Figures> {
