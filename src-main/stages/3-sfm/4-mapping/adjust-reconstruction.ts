@@ -116,7 +116,7 @@ function fixGauge(model: Reconstruction, photos: readonly number[], isFree: Uint
   fixedPoses[farthest.index * 6 + 3 + farthest.component] = 1;
 }
 
-/** Photos of a camera from which each parameter can be told from noise, and what it is believed to be beforehand. */
+/** What each parameter is believed to be beforehand, and from how many photos of the model on it is adjusted. */
 const RELATIVE_FOCAL_SIGMA = { given: 0, 'exif-35mm': 0.1, 'exif-sensor': 0.1, guess: 0.5 } as const;
 /** Principal points of consumer cameras are within some per cent of the centre. */
 const RELATIVE_PRINCIPAL_POINT_SIGMA = 0.02;
@@ -129,7 +129,7 @@ function bundleCameraOf(
   index: number,
   scope: AdjustmentScope,
 ): BundleCamera {
-  const photoCount = model.cameraPhotoCounts[index]!;
+  const photoCount = model.registered.length;
   const lens = model.intrinsics.subarray(index * LENS_SIZE, index * LENS_SIZE + LENS_SIZE);
   const parameters = Float64Array.from(baseColumnsOf(camera.model), (columns) => lens[columns[0]!]!);
   const isAdjusted = scope.intrinsics !== 'none' && camera.focalSource !== 'given';
@@ -149,8 +149,8 @@ function bundleCameraOf(
       case 'cx':
       case 'cy': {
         const mean = (name === 'cx' ? camera.width : camera.height) / 2;
-        const isRefined = photoCount >= model.options.minPhotosForPrincipalPoint && scope.intrinsics === 'all';
-        free.push(isAdjusted && isRefined);
+        const isConstrained = model.cameraPhotoCounts[index]! >= model.options.minPhotosForPrincipalPoint;
+        free.push(isAdjusted && isConstrained && scope.intrinsics === 'all');
         priors.push({ mean, sigma: RELATIVE_PRINCIPAL_POINT_SIGMA * size });
         break;
       }

@@ -1,3 +1,4 @@
+import type { FocalSource } from '../../../../src-shared/scene/camera.js';
 import type { Log } from '../../../logging/log.js';
 import type { Tracks } from './build-tracks.js';
 import { type GrowthControl, growModel } from './grow-model.js';
@@ -22,25 +23,21 @@ export function findStart(
 ): Reconstruction | undefined {
   const pairs = rankInitialPairs(scene, options, isAllowed);
   let best: Trial | undefined;
-  for (const minAngleDeg of [options.minInitialAngleDeg, options.minInitialAngleDeg / 2]) {
+  for (const { minAngleDeg, sources } of attemptsOf(options)) {
     for (const pair of pairs) {
-      const photos = scene.graph.pairs.subarray(pair * 2, pair * 2 + 2);
-      const isGuess = photos.some((photo) => scene.cameras[scene.photoCameras[photo]!]!.focalSource === 'guess');
-      for (const focalFactor of isGuess ? options.focalFactors : [1]) {
+      const photos = [...scene.graph.pairs.subarray(pair * 2, pair * 2 + 2)];
+      const isDoubted = photos.some((photo) =>
+        sources.includes(scene.cameras[scene.photoCameras[photo]!]!.focalSource),
+      );
+      for (const factor of isDoubted ? options.focalFactors : [1]) {
         control.signal.throwIfAborted();
-        const model = startModel(scene, tracks, options, pair, focalFactor, minAngleDeg, control.seed);
+        const model = startModel(scene, tracks, options, pair, { factor, sources }, minAngleDeg, control.seed);
         if (model === undefined) continue;
         growModel(model, { ...control, maxPhotos: options.trialPhotoCount });
         const trial = { model, ...qualityOf(model) };
-        log.debug('mapping.trial', {
-          photos: [...photos].join(','),
-          focalFactor,
-          minAngleDeg,
-          registered: trial.registered,
-          observations: trial.observations,
-          errorPx: trial.errorPx,
-          focal: model.lensOf(photos[0]!)[0]!,
-        });
+        const { registered, observations, errorPx } = trial;
+        const focal = model.lensOf(photos[0]!)[0]!;
+        log.debug('mapping.trial', { photos, factor, minAngleDeg, registered, observations, errorPx, focal });
         if (best === undefined || isBetter(trial, best)) best = trial;
       }
       if (best !== undefined && best.registered >= Math.min(options.trialPhotoCount, scene.photos.length)) {
@@ -50,6 +47,16 @@ export function findStart(
     if (best !== undefined && best.registered >= options.minRegisteredPhotos) break;
   }
   return best?.model;
+}
+
+/** What is demanded of a start, and which focal lengths are doubted: ever less and ever more. */
+function attemptsOf({ minInitialAngleDeg }: MappingOptions) {
+  const guess: FocalSource[] = ['guess'];
+  const all: FocalSource[] = ['guess', 'exif-35mm', 'exif-sensor'];
+  return [
+    { minAngleDeg: minInitialAngleDeg, sources: guess },
+    { minAngleDeg: minInitialAngleDeg / 2, sources: all },
+  ];
 }
 
 interface Trial {

@@ -10,7 +10,8 @@ export interface GrowthControl {
   readonly signal: AbortSignal;
   /** Stops at this many registered photos. */
   readonly maxPhotos: number;
-  readonly limits: RegistrationLimits;
+  /** Tried in order: a photo is registered under the later limits only when none can be under the earlier ones. */
+  readonly limits: readonly RegistrationLimits[];
   /** Called after each photo. */
   onRegistered(model: Reconstruction): void;
 }
@@ -29,7 +30,7 @@ const RETRY_GROWTH = 1.3;
  */
 export function growModel(model: Reconstruction, control: GrowthControl): void {
   const { options } = model;
-  const failedAt = new Uint32Array(model.scene.photos.length);
+  const failedAt = control.limits.map(() => new Uint32Array(model.scene.photos.length));
   let adjustedSize = model.registered.length;
   while (model.registered.length < control.maxPhotos) {
     control.signal.throwIfAborted();
@@ -52,19 +53,32 @@ export function growModel(model: Reconstruction, control: GrowthControl): void {
   }
 }
 
-/** @returns the photo, or undefined when none can be registered now */
-function registerNext(model: Reconstruction, control: GrowthControl, failedAt: Uint32Array): number | undefined {
+/**
+ * The clear cases come first: a photo that several places seem to explain (repeated structure) waits until its neighbours are
+ * there, and then has clearly more matches with the right place.
+ *
+ * @param failedAt per limits and photo, the number of points that the photo saw when it failed
+ * @returns the photo, or undefined when none can be registered now
+ */
+function registerNext(
+  model: Reconstruction,
+  control: GrowthControl,
+  failedAt: readonly Uint32Array[],
+): number | undefined {
   const { counts, scores } = model.visibility;
-  const candidates: number[] = [];
-  for (let photo = 0; photo < counts.length; photo++) {
-    if (model.isRegistered[photo] === 1 || counts[photo]! < control.limits.minInliers) continue;
-    if (counts[photo]! >= failedAt[photo]! * RETRY_GROWTH) candidates.push(photo);
-  }
-  candidates.sort((a, b) => scores[b]! - scores[a]! || a - b);
-  for (const photo of candidates) {
-    const random = new Random(control.seed, photo, model.registered.length);
-    if (registerPhoto(model, photo, control.limits, random)) return photo;
-    failedAt[photo] = counts[photo]!;
+  for (const [level, limits] of control.limits.entries()) {
+    const failed = failedAt[level]!;
+    const candidates: number[] = [];
+    for (let photo = 0; photo < counts.length; photo++) {
+      if (model.isRegistered[photo] === 1 || counts[photo]! < limits.minInliers) continue;
+      if (counts[photo]! >= failed[photo]! * RETRY_GROWTH) candidates.push(photo);
+    }
+    candidates.sort((a, b) => scores[b]! - scores[a]! || a - b);
+    for (const photo of candidates) {
+      const random = new Random(control.seed, photo, model.registered.length, level);
+      if (registerPhoto(model, photo, limits, random)) return photo;
+      failed[photo] = counts[photo]!;
+    }
   }
   return undefined;
 }

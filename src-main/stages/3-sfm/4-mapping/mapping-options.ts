@@ -11,8 +11,12 @@ export interface MappingOptions {
   readonly referenceSizePx: number;
   /** A photo is registered with at least this many inliers ... */
   readonly minResectionInliers: number;
-  /** ... that are at least this share of its correspondences. */
+  /** ... that are at least this share of its correspondences; */
+  readonly clearResectionInlierRatio: number;
+  /** this share when no photo has that; */
   readonly minResectionInlierRatio: number;
+  /** and this number when no photo has those. */
+  readonly minRelaxedInliers: number;
   /** The initial pair has at least this median triangulation angle; halved when no start succeeds. */
   readonly minInitialAngleDeg: number;
   readonly minInitialMatches: number;
@@ -43,7 +47,9 @@ export const MAPPING_DEFAULTS: MappingOptions = {
   maxResectionErrorPx: 8,
   referenceSizePx: 1600,
   minResectionInliers: 20,
+  clearResectionInlierRatio: 0.6,
   minResectionInlierRatio: 0.25,
+  minRelaxedInliers: 12,
   minInitialAngleDeg: 5,
   minInitialMatches: 50,
   maxInitialPairs: 6,

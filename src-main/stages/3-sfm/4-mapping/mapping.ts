@@ -10,6 +10,7 @@ import { finishModel, type GrowthControl, growModel } from './grow-model.js';
 import { MAPPING_DEFAULTS, type MappingOptions } from './mapping-options.js';
 import { type MappingInput, type MappingScene, readMappingScene } from './mapping-scene.js';
 import type { Reconstruction } from './reconstruction.js';
+import type { RegistrationLimits } from './register-photo.js';
 import { sparseModelOf } from './sparse-model-of.js';
 import { previewOf } from './sparse-preview.js';
 import { listUnregistered } from './unregistered-photos.js';
@@ -39,8 +40,8 @@ export interface MappingReport {
 }
 
 /**
- * Incremental structure from motion: 1. join matches to tracks, 2. find a good start, 3. grow the model photo by photo,
- * 4. try again with relaxed limits, and from other photos where the model is small, 5. adjust all, 6. write the model.
+ * Incremental structure from motion: 1. join matches to tracks, 2. find a good start, 3. grow the model photo by photo, 4. try again from other photos where the model is
+ * small, 5. adjust all, 6. write the model.
  *
  * Based on: Schonberger & Frahm, Structure-from-Motion revisited, CVPR 2016.
  */
@@ -79,11 +80,7 @@ function reconstruct(
     seed: context.seed,
     signal: context.signal,
     maxPhotos: photoCount,
-    limits: {
-      minInliers: options.minResectionInliers,
-      minInlierRatio: options.minResectionInlierRatio,
-      maxErrorPx: options.maxResectionErrorPx,
-    },
+    limits: limitsOf(options),
     onRegistered(model) {
       const size = model.registered.length;
       if (size <= shownSize) return;
@@ -98,7 +95,6 @@ function reconstruct(
     const model = findStart(scene, tracks, options, control, (photo) => isUsed[photo] === 0, context.log);
     if (model === undefined) break;
     growModel(model, control);
-    growModel(model, { ...control, limits: relaxed(control.limits) });
     context.log.debug('mapping.model', { registered: model.registered.length, points: model.pointCount });
     if (model.registered.length > (best?.registered.length ?? 0)) best = model;
     for (const photo of model.registered) isUsed[photo] = 1;
@@ -114,11 +110,16 @@ function reconstruct(
   return best;
 }
 
-const relaxed = (limits: GrowthControl['limits']): GrowthControl['limits'] => ({
-  minInliers: Math.max(10, Math.ceil(limits.minInliers * 0.6)),
-  minInlierRatio: limits.minInlierRatio * 0.6,
-  maxErrorPx: limits.maxErrorPx,
-});
+/** Clear cases, doubtful ones, and those with little to go by. */
+function limitsOf(options: MappingOptions): RegistrationLimits[] {
+  const { minResectionInliers, clearResectionInlierRatio, minResectionInlierRatio, maxResectionErrorPx } = options;
+  const base = { minInliers: minResectionInliers, maxErrorPx: maxResectionErrorPx };
+  return [
+    { ...base, minInlierRatio: clearResectionInlierRatio, searchesFocal: 'guessed' },
+    { ...base, minInlierRatio: minResectionInlierRatio, searchesFocal: 'all' },
+    { ...base, minInliers: options.minRelaxedInliers, minInlierRatio: minResectionInlierRatio, searchesFocal: 'all' },
+  ];
+}
 
 /** Shows each of the first photos, then ever fewer, so that a thousand photos do not mean a thousand previews. */
 const isShown = (size: number) => size <= 20 || size % Math.ceil(size / 20) === 0;

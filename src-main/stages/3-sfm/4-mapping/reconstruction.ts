@@ -1,3 +1,4 @@
+import type { FocalSource } from '../../../../src-shared/scene/camera.js';
 import type { RigidTransform } from '../../../../src-shared/scene/conventions.js';
 import { LENS_SIZE, lensFromParameters } from '../../../geometry/camera-projection.js';
 import type { BundleState } from '../bundle-adjustment/bundle-problem.js';
@@ -6,6 +7,12 @@ import type { Tracks } from './build-tracks.js';
 import type { MappingOptions } from './mapping-options.js';
 import type { MappingScene } from './mapping-scene.js';
 import { VisibilityPyramid } from './visibility-pyramid.js';
+
+/** What the focal lengths of cameras are multiplied with to start, and for which cameras, by where theirs come from. */
+export interface FocalStart {
+  readonly factor: number;
+  readonly sources: readonly FocalSource[];
+}
 
 /**
  * A model while it grows: which photos are registered, which tracks have a point, and which of their nodes observe it. Flat
@@ -37,15 +44,15 @@ export class Reconstruction implements BundleState {
     readonly scene: MappingScene,
     readonly tracks: Tracks,
     readonly options: MappingOptions,
-    focalFactor: number,
+    focal: FocalStart,
   ) {
     const { photos, cameras } = scene;
     this.intrinsics = new Float64Array(cameras.length * LENS_SIZE);
     cameras.forEach((camera, index) => {
       lensFromParameters(camera.model, camera.parameters, this.intrinsics, index * LENS_SIZE);
-      if (camera.focalSource !== 'guess') return;
-      this.intrinsics[index * LENS_SIZE]! *= focalFactor;
-      this.intrinsics[index * LENS_SIZE + 1]! *= focalFactor;
+      if (!focal.sources.includes(camera.focalSource)) return;
+      this.intrinsics[index * LENS_SIZE]! *= focal.factor;
+      this.intrinsics[index * LENS_SIZE + 1]! *= focal.factor;
     });
     this.initialFocals = Float64Array.from(cameras, (_, index) => this.intrinsics[index * LENS_SIZE]!);
     this.rotations = new Float64Array(photos.length * 9);

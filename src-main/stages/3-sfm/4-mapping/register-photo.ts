@@ -6,6 +6,8 @@ export interface RegistrationLimits {
   readonly minInliers: number;
   readonly minInlierRatio: number;
   readonly maxErrorPx: number;
+  /** Which focal lengths are searched for with the first photo of a camera; given ones never are. */
+  readonly searchesFocal: 'guessed' | 'all';
 }
 
 /**
@@ -35,7 +37,9 @@ export function registerPhoto(
     observations.set(pixels.subarray(node * 2, node * 2 + 2), i * 2);
   });
   const camera = model.scene.photoCameras[photo]!;
-  const isFocalUnknown = model.cameraPhotoCounts[camera] === 0 && model.scene.cameras[camera]!.focalSource === 'guess';
+  const { focalSource } = model.scene.cameras[camera]!;
+  const isDoubted = focalSource === 'guess' || (limits.searchesFocal === 'all' && focalSource !== 'given');
+  const isFocalUnknown = model.cameraPhotoCounts[camera] === 0 && isDoubted;
   const pose = estimateAbsolutePose(
     observations,
     points,

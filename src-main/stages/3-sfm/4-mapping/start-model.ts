@@ -7,7 +7,7 @@ import type { Tracks } from './build-tracks.js';
 import { filterPoints } from './filter-points.js';
 import type { MappingOptions } from './mapping-options.js';
 import type { MappingScene } from './mapping-scene.js';
-import { Reconstruction } from './reconstruction.js';
+import { type FocalStart, Reconstruction } from './reconstruction.js';
 import { tracksOfPhoto, triangulateTracks } from './triangulate-tracks.js';
 
 /** Median angle of the two views' rays from which a wider one makes no better start. */
@@ -66,19 +66,19 @@ export function startModel(
   tracks: Tracks,
   options: MappingOptions,
   pair: number,
-  focalFactor: number,
+  focal: FocalStart,
   minAngleDeg: number,
   seed: number,
 ): Reconstruction | undefined {
-  const model = new Reconstruction(scene, tracks, options, focalFactor);
+  const model = new Reconstruction(scene, tracks, options, focal);
   const { graph, keypoints } = scene;
   const first = graph.pairs[pair * 2]!;
   const second = graph.pairs[pair * 2 + 1]!;
   const matches = graph.matches.subarray(graph.offsets[pair]! * 2, graph.offsets[pair + 1]! * 2);
   const x1 = normalized(model, first, keypoints[first]!, matches, 0);
   const x2 = normalized(model, second, keypoints[second]!, matches, 1);
-  const focal = Math.min(model.lensOf(first)[0]!, model.lensOf(second)[0]!);
-  const threshold = (MAX_EPIPOLAR_ERROR_PX * Math.max(model.pixelScales[first]!, model.pixelScales[second]!)) / focal;
+  const focalPx = Math.min(model.lensOf(first)[0]!, model.lensOf(second)[0]!);
+  const threshold = (MAX_EPIPOLAR_ERROR_PX * Math.max(model.pixelScales[first]!, model.pixelScales[second]!)) / focalPx;
   const relative = estimateEssential(x1, x2, { threshold }, new Random(seed, pair));
   if (relative === undefined || relative.inFrontShare < MIN_IN_FRONT_SHARE) return undefined;
   model.register(first, { R: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1), t: new Float64Array(3) });

@@ -1,6 +1,7 @@
 import { BASE_PARAMETER_COUNT, type BundleProblem, type BundleState, stateOf, storeState } from './bundle-problem.js';
+import { forEachPrior } from './camera-priors.js';
 import { squaredReprojectionError } from './linearize-observation.js';
-import { forEachPrior, ReducedCameraSystem } from './reduced-camera-system.js';
+import { ReducedCameraSystem } from './reduced-camera-system.js';
 import { lossValue, type RobustLoss } from './robust-loss.js';
 import { REDUCED_SOLVER_DEFAULTS, type ReducedSolverOptions, solveReducedSystem } from './solve-reduced-system.js';
 

@@ -1,5 +1,7 @@
 import { BlockStructure } from './block-structure.js';
-import { BASE_PARAMETER_COUNT, type BundleProblem, type BundleState, baseColumnsOf } from './bundle-problem.js';
+import { BASE_PARAMETER_COUNT, type BundleProblem, type BundleState } from './bundle-problem.js';
+import { forEachPrior } from './camera-priors.js';
+import { invertSymmetric, subtractPair, subtractPosePair } from './elimination-loops.js';
 import { BEHIND_CAMERA_SQUARED_PX, Linearization } from './linearize-observation.js';
 import { lossValue, lossWeight, type RobustLoss } from './robust-loss.js';
 
@@ -221,17 +223,11 @@ export class ReducedCameraSystem {
         const q = isOrdered ? j : i;
         const a = blocks[p]!;
         const b = blocks[q]!;
+        const s = offsetOfPair[a * n + b]!;
         const rows = blockOffsets[a + 1]! - blockOffsets[a]!;
         const columns = blockOffsets[b + 1]! - blockOffsets[b]!;
-        let s = offsetOfPair[a * n + b]!;
-        for (let row = 0; row < rows; row++) {
-          const y0 = Y[p * STRIDE + row * 3]!;
-          const y1 = Y[p * STRIDE + row * 3 + 1]!;
-          const y2 = Y[p * STRIDE + row * 3 + 2]!;
-          for (let k = q * STRIDE, end = k + columns * 3; k < end; k += 3) {
-            values[s++]! -= y0 * W[k]! + y1 * W[k + 1]! + y2 * W[k + 2]!;
-          }
-        }
+        if (rows === 6 && columns === 6) subtractPosePair(values, s, Y, p * STRIDE, W, q * STRIDE);
+        else subtractPair(values, s, Y, p * STRIDE, rows, W, q * STRIDE, columns);
       }
     }
   }
@@ -345,52 +341,3 @@ export class ReducedCameraSystem {
     return out;
   }
 }
-
-/** Calls with each free parameter that has a prior: its camera, its place among the free ones, 1 / sigma^2, value - mean. */
-export function forEachPrior(
-  { cameras }: BundleProblem,
-  state: BundleState,
-  visit: (camera: number, unknown: number, weight: number, offset: number) => void,
-): void {
-  cameras.forEach(({ model, free, priors }, camera) => {
-    let unknown = 0;
-    baseColumnsOf(model).forEach(([column = 0], index) => {
-      if (!free[index]) return;
-      const prior = priors?.[index];
-      const value = state.intrinsics[camera * BASE_PARAMETER_COUNT + column]!;
-      if (prior) visit(camera, unknown, 1 / (prior.sigma * prior.sigma), value - prior.mean);
-      unknown++;
-    });
-  });
-}
-
-/** Inverts a symmetric 3x3 matrix given by its upper triangle. @returns false (and zeros) when it is singular */
-function invertSymmetric(
-  xx: number,
-  xy: number,
-  xz: number,
-  yy: number,
-  yz: number,
-  zz: number,
-  out: Float64Array,
-  at: number,
-): boolean {
-  const c0 = yy * zz - yz * yz;
-  const c1 = xz * yz - xy * zz;
-  const c2 = xy * yz - xz * yy;
-  const determinant = xx * c0 + xy * c1 + xz * c2;
-  if (!(determinant > SINGULAR * xx * yy * zz)) {
-    out.fill(0, at, at + 6);
-    return false;
-  }
-  out[at] = c0 / determinant;
-  out[at + 1] = c1 / determinant;
-  out[at + 2] = c2 / determinant;
-  out[at + 3] = (xx * zz - xz * xz) / determinant;
-  out[at + 4] = (xy * xz - xx * yz) / determinant;
-  out[at + 5] = (xx * yy - xy * xy) / determinant;
-  return true;
-}
-
-/** Determinant relative to the product of the diagonal below which a point is undetermined, and stays where it is. */
-const SINGULAR = 1e-14;

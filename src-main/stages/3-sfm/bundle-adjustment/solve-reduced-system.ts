@@ -1,4 +1,4 @@
-import { factorCholesky, solveCholesky } from '../../../linalg/dense-cholesky.js';
+import { factorCholesky, solveCholesky } from '../../../linalg/cholesky.js';
 import type { BlockStructure } from './block-structure.js';
 import type { ReducedCameraSystem } from './reduced-camera-system.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '#main/geometry/random.js';
-import { factorCholesky, solveCholesky } from '#main/linalg/dense-cholesky.js';
+import { factorCholesky, solveCholesky } from '#main/linalg/cholesky.js';
 import { adjustBundle, BUNDLE_ADJUSTMENT_DEFAULTS } from '#main/stages/3-sfm/bundle-adjustment/bundle-adjustment.js';
 import { type BundleProblem, stateOf, storeState } from '#main/stages/3-sfm/bundle-adjustment/bundle-problem.js';
 import { Linearization } from '#main/stages/3-sfm/bundle-adjustment/linearize-observation.js';
