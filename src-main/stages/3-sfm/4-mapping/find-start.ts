@@ -1,7 +1,7 @@
 import type { FocalSource } from '../../../../src-shared/scene/camera.js';
 import type { Log } from '../../../logging/log.js';
 import type { Tracks } from './build-tracks.js';
-import { type GrowthControl, growModel } from './grow-model.js';
+import { adjustGlobally, type GrowthControl, growModel } from './grow-model.js';
 import type { MappingOptions } from './mapping-options.js';
 import type { MappingScene } from './mapping-scene.js';
 import type { Reconstruction } from './reconstruction.js';
@@ -34,6 +34,7 @@ export function findStart(
         const model = startModel(scene, tracks, options, pair, { factor, sources }, minAngleDeg, control.seed);
         if (model === undefined) continue;
         growModel(model, { ...control, maxPhotos: options.trialPhotoCount });
+        adjustGlobally(model, control.signal);
         const trial = { model, ...qualityOf(model) };
         const { registered, observations, errorPx } = trial;
         const focal = model.lensOf(photos[0]!)[0]!;

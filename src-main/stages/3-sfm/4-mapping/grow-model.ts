@@ -2,7 +2,7 @@ import { Random } from '../../../geometry/random.js';
 import { adjustReconstruction, selectTracks } from './adjust-reconstruction.js';
 import { allTracks, filterPoints } from './filter-points.js';
 import type { Reconstruction } from './reconstruction.js';
-import { type RegistrationLimits, registerPhoto } from './register-photo.js';
+import { registerPhoto } from './register-photo.js';
 import { tracksOfPhoto, triangulateTracks } from './triangulate-tracks.js';
 
 export interface GrowthControl {
@@ -10,8 +10,6 @@ export interface GrowthControl {
   readonly signal: AbortSignal;
   /** Stops at this many registered photos. */
   readonly maxPhotos: number;
-  /** Tried in order: a photo is registered under the later limits only when none can be under the earlier ones. */
-  readonly limits: readonly RegistrationLimits[];
   /** Called after each photo. */
   onRegistered(model: Reconstruction): void;
 }
@@ -30,7 +28,7 @@ const RETRY_GROWTH = 1.3;
  */
 export function growModel(model: Reconstruction, control: GrowthControl): void {
   const { options } = model;
-  const failedAt = control.limits.map(() => new Uint32Array(model.scene.photos.length));
+  const failedAt = options.registration.map(() => new Uint32Array(model.scene.photos.length));
   let adjustedSize = model.registered.length;
   while (model.registered.length < control.maxPhotos) {
     control.signal.throwIfAborted();
@@ -66,12 +64,15 @@ function registerNext(
   failedAt: readonly Uint32Array[],
 ): number | undefined {
   const { counts, scores } = model.visibility;
-  for (const [level, limits] of control.limits.entries()) {
+  const { links } = model.scene;
+  for (const [level, limits] of model.options.registration.entries()) {
     const failed = failedAt[level]!;
     const candidates: number[] = [];
     for (let photo = 0; photo < counts.length; photo++) {
       if (model.isRegistered[photo] === 1 || counts[photo]! < limits.minInliers) continue;
-      if (counts[photo]! >= failed[photo]! * RETRY_GROWTH) candidates.push(photo);
+      if (counts[photo]! < failed[photo]! * RETRY_GROWTH) continue;
+      const strongest = links.strongestRegistered(photo, model.isRegistered);
+      if (strongest >= limits.minLinkShare * links.strongest[photo]!) candidates.push(photo);
     }
     candidates.sort((a, b) => scores[b]! - scores[a]! || a - b);
     for (const photo of candidates) {

@@ -1,3 +1,19 @@
+/** When the pose found for a photo is believed. */
+export interface RegistrationLimits {
+  readonly minInliers: number;
+  /** Inliers as a share of the correspondences. */
+  readonly minInlierRatio: number;
+  /**
+   * Matches of the photo's strongest pair with a registered photo, as a share of those of its strongest pair with any:
+   * repeated structure makes strong pairs, but those of true neighbours are stronger.
+   */
+  readonly minLinkShare: number;
+  /** Points count if a photo sees them whose pair with this one has this share of the strongest registered pair's matches. */
+  readonly witnessLinkShare: number;
+  /** Which focal lengths are searched for with the first photo of a camera; given ones never are. */
+  readonly searchesFocal: 'guessed' | 'all';
+}
+
 export interface MappingOptions {
   /** Pairs with fewer verified matches are not used. */
   readonly minPairMatches: number;
@@ -9,14 +25,8 @@ export interface MappingOptions {
   readonly maxResectionErrorPx: number;
   /** Longer side up to which errors are in plain pixels. */
   readonly referenceSizePx: number;
-  /** A photo is registered with at least this many inliers ... */
-  readonly minResectionInliers: number;
-  /** ... that are at least this share of its correspondences; */
-  readonly clearResectionInlierRatio: number;
-  /** this share when no photo has that; */
-  readonly minResectionInlierRatio: number;
-  /** and this number when no photo has those. */
-  readonly minRelaxedInliers: number;
+  /** Tried in order: a photo is registered under later limits only when none can be under earlier ones. */
+  readonly registration: readonly RegistrationLimits[];
   /** The initial pair has at least this median triangulation angle; halved when no start succeeds. */
   readonly minInitialAngleDeg: number;
   readonly minInitialMatches: number;
@@ -46,10 +56,14 @@ export const MAPPING_DEFAULTS: MappingOptions = {
   maxReprojectionErrorPx: 4,
   maxResectionErrorPx: 8,
   referenceSizePx: 1600,
-  minResectionInliers: 20,
-  clearResectionInlierRatio: 0.6,
-  minResectionInlierRatio: 0.25,
-  minRelaxedInliers: 12,
+  // Strong links first, for a wrong focal length spoils the inlier ratio of true neighbours too.
+  registration: [
+    { minInliers: 20, minInlierRatio: 0.6, minLinkShare: 0.8, witnessLinkShare: 0.65, searchesFocal: 'guessed' },
+    { minInliers: 20, minInlierRatio: 0.25, minLinkShare: 0.8, witnessLinkShare: 0.65, searchesFocal: 'guessed' },
+    { minInliers: 20, minInlierRatio: 0.5, minLinkShare: 0.5, witnessLinkShare: 0.4, searchesFocal: 'guessed' },
+    { minInliers: 20, minInlierRatio: 0.25, minLinkShare: 0.2, witnessLinkShare: 0.2, searchesFocal: 'all' },
+    { minInliers: 12, minInlierRatio: 0.25, minLinkShare: 0, witnessLinkShare: 0, searchesFocal: 'all' },
+  ],
   minInitialAngleDeg: 5,
   minInitialMatches: 50,
   maxInitialPairs: 6,

@@ -3,6 +3,7 @@ import type { PhotoFeatures } from '../../../../src-shared/scene/features.js';
 import type { MatchGraph } from '../../../../src-shared/scene/match-graph.js';
 import type { Photo } from '../../../../src-shared/scene/photo.js';
 import type { StageFolder } from '../../../workspace/stage-folder.js';
+import { PhotoLinks } from './photo-links.js';
 
 /** All that mapping reads, in memory. Photos are indexed by photoId, cameras by their place in the list. */
 export interface MappingScene {
@@ -15,6 +16,7 @@ export interface MappingScene {
   /** Per photo: Uint8Array[n*3]. */
   readonly colors: readonly Uint8Array[];
   readonly graph: MappingGraph;
+  readonly links: PhotoLinks;
 }
 
 /** The arrays of a MatchGraph file. */
@@ -35,8 +37,16 @@ export interface MappingInput {
   readonly graph: MatchGraph;
 }
 
-/** Reads keypoints, colours and the match graph; descriptors are left on the disk's side of the door. */
-export async function readMappingScene(input: MappingInput, folder: StageFolder): Promise<MappingScene> {
+/**
+ * Reads keypoints, colours and the match graph.
+ *
+ * @param minPairMatches pairs with fewer matches do not link photos
+ */
+export async function readMappingScene(
+  input: MappingInput,
+  minPairMatches: number,
+  folder: StageFolder,
+): Promise<MappingScene> {
   const { photos, cameras } = input;
   const keypoints = photos.map(() => new Float32Array(0));
   const colors = photos.map(() => new Uint8Array(0));
@@ -54,5 +64,6 @@ export async function readMappingScene(input: MappingInput, folder: StageFolder)
   const indexOfCamera = new Map(cameras.map((camera, index) => [camera.cameraId, index]));
   const photoCameras = Uint32Array.from(photos, (photo) => indexOfCamera.get(photo.cameraId) ?? 0);
   const { arrays: graph } = await folder.readArrays<MappingGraph>(input.graph.file);
-  return { photos, cameras, photoCameras, keypoints, colors, graph };
+  const links = new PhotoLinks(photos.length, graph, minPairMatches);
+  return { photos, cameras, photoCameras, keypoints, colors, graph, links };
 }

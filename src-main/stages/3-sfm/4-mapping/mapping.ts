@@ -10,7 +10,6 @@ import { finishModel, type GrowthControl, growModel } from './grow-model.js';
 import { MAPPING_DEFAULTS, type MappingOptions } from './mapping-options.js';
 import { type MappingInput, type MappingScene, readMappingScene } from './mapping-scene.js';
 import type { Reconstruction } from './reconstruction.js';
-import type { RegistrationLimits } from './register-photo.js';
 import { sparseModelOf } from './sparse-model-of.js';
 import { previewOf } from './sparse-preview.js';
 import { listUnregistered } from './unregistered-photos.js';
@@ -50,7 +49,7 @@ export const mapping: Stage<MappingInput, MappingOptions, MappingOutput> = {
   revision: 1,
   defaults: MAPPING_DEFAULTS,
   async run(input, options, context) {
-    const scene = await readMappingScene(input, context.folder);
+    const scene = await readMappingScene(input, options.minPairMatches, context.folder);
     const tracks = buildTracks(scene, options.minPairMatches);
     context.log.debug('mapping.tracks', { tracks: tracks.count, observations: tracks.photos.length });
     const model = reconstruct(scene, tracks, options, context);
@@ -59,7 +58,7 @@ export const mapping: Stage<MappingInput, MappingOptions, MappingOutput> = {
     const sparse = sparseModelOf(model);
     const path = context.folder.ref('model.bin');
     await writeSparseModel(context.folder.resolve(path), sparse);
-    const unregistered = listUnregistered(scene, model, options.minPairMatches);
+    const unregistered = listUnregistered(scene, model);
     context.progress(1);
     return { model: path, unregistered, report: reportOf(input, sparse), warnings: warningsOf(unregistered) };
   },
@@ -80,7 +79,6 @@ function reconstruct(
     seed: context.seed,
     signal: context.signal,
     maxPhotos: photoCount,
-    limits: limitsOf(options),
     onRegistered(model) {
       const size = model.registered.length;
       if (size <= shownSize) return;
@@ -108,17 +106,6 @@ function reconstruct(
     });
   }
   return best;
-}
-
-/** Clear cases, doubtful ones, and those with little to go by. */
-function limitsOf(options: MappingOptions): RegistrationLimits[] {
-  const { minResectionInliers, clearResectionInlierRatio, minResectionInlierRatio, maxResectionErrorPx } = options;
-  const base = { minInliers: minResectionInliers, maxErrorPx: maxResectionErrorPx };
-  return [
-    { ...base, minInlierRatio: clearResectionInlierRatio, searchesFocal: 'guessed' },
-    { ...base, minInlierRatio: minResectionInlierRatio, searchesFocal: 'all' },
-    { ...base, minInliers: options.minRelaxedInliers, minInlierRatio: minResectionInlierRatio, searchesFocal: 'all' },
-  ];
 }
 
 /** Shows each of the first photos, then ever fewer, so that a thousand photos do not mean a thousand previews. */

@@ -88,20 +88,6 @@ export class Reconstruction implements BundleState {
     this.cameraPhotoCounts[this.scene.photoCameras[photo]!]! += 1;
   }
 
-  /** Takes a photo and its observations out again. */
-  unregister(photo: number): void {
-    const { photoOffsets, photoNodes, nodeTracks } = this.tracks;
-    this.isRegistered[photo] = 0;
-    this.registered.splice(this.registered.indexOf(photo), 1);
-    this.cameraPhotoCounts[this.scene.photoCameras[photo]!]! -= 1;
-    for (let i = photoOffsets[photo]!; i < photoOffsets[photo + 1]!; i++) {
-      const node = photoNodes[i]!;
-      this.isObserved[node] = 0;
-      const track = nodeTracks[node]!;
-      if (this.hasPoint[track] && this.observationCount(track) < 2) this.removePoint(track);
-    }
-  }
-
   /** Gives the track a point, or moves it. Observations are set apart. */
   setPoint(track: number, X: ArrayLike<number>): void {
     this.points.set(X, track * 3);

@@ -1,14 +1,7 @@
 import { estimateAbsolutePose } from '../../../geometry/estimate-absolute-pose.js';
 import type { Random } from '../../../geometry/random.js';
+import type { RegistrationLimits } from './mapping-options.js';
 import type { Reconstruction } from './reconstruction.js';
-
-export interface RegistrationLimits {
-  readonly minInliers: number;
-  readonly minInlierRatio: number;
-  readonly maxErrorPx: number;
-  /** Which focal lengths are searched for with the first photo of a camera; given ones never are. */
-  readonly searchesFocal: 'guessed' | 'all';
-}
 
 /**
  * Finds the pose of a photo from the points that its keypoints are believed to show (P3P in LO-RANSAC), and registers it. A
@@ -22,12 +15,8 @@ export function registerPhoto(
   limits: RegistrationLimits,
   random: Random,
 ): { readonly inliers: number; readonly correspondences: number } | undefined {
-  const { photoOffsets, photoNodes, nodeTracks, pixels } = model.tracks;
-  const nodes: number[] = [];
-  for (let i = photoOffsets[photo]!; i < photoOffsets[photo + 1]!; i++) {
-    const node = photoNodes[i]!;
-    if (model.hasPoint[nodeTracks[node]!] === 1) nodes.push(node);
-  }
+  const { nodeTracks, pixels } = model.tracks;
+  const nodes = correspondencesOf(model, photo, limits.witnessLinkShare);
   if (nodes.length < limits.minInliers) return undefined;
   const points = new Float64Array(nodes.length * 3);
   const observations = new Float64Array(nodes.length * 2);
@@ -45,7 +34,7 @@ export function registerPhoto(
     points,
     model.lensOf(photo),
     {
-      maxReprojectionErrorPx: limits.maxErrorPx * model.pixelScales[photo]!,
+      maxReprojectionErrorPx: model.options.maxResectionErrorPx * model.pixelScales[photo]!,
       focalFactors: isFocalUnknown ? model.options.focalFactors : [1],
     },
     random,
@@ -59,4 +48,24 @@ export function registerPhoto(
   }
   model.register(photo, pose.camFromWorld);
   return { inliers, correspondences: nodes.length };
+}
+
+/** Nodes of the photo whose points are seen by registered photos that match it well; weakly linked ones may be look-alikes. */
+function correspondencesOf(model: Reconstruction, photo: number, witnessLinkShare: number): number[] {
+  const { offsets, photos, photoOffsets, photoNodes, nodeTracks } = model.tracks;
+  const { links } = model.scene;
+  const needed = witnessLinkShare * links.strongestRegistered(photo, model.isRegistered);
+  const isWitness = new Uint8Array(model.isRegistered.length);
+  for (const neighbour of links.neighboursOf(photo)) isWitness[neighbour.photo] = neighbour.matches >= needed ? 1 : 0;
+  const nodes: number[] = [];
+  for (let i = photoOffsets[photo]!; i < photoOffsets[photo + 1]!; i++) {
+    const track = nodeTracks[photoNodes[i]!]!;
+    if (model.hasPoint[track] === 0) continue;
+    for (let node = offsets[track]!; node < offsets[track + 1]!; node++) {
+      if (model.isObserved[node] === 0 || isWitness[photos[node]!] === 0) continue;
+      nodes.push(photoNodes[i]!);
+      break;
+    }
+  }
+  return nodes;
 }

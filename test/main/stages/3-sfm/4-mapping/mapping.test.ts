@@ -130,6 +130,25 @@ describe('mapping', () => {
     expect(Math.abs(model.cameras[1]!.parameters[0]! / 1900 - 1)).toBeLessThan(0.01);
   });
 
+  it('finds the true focal length where EXIF is wrong by half, and that of photos with a camera each (seed 3)', async () => {
+    const cameras = Array.from({ length: 14 }, (_, i): SyntheticCamera => {
+      const truth = [1500 + 30 * i, 500, 375, -0.05, 0.01];
+      return { ...GUESSED, truth, prior: [2600, 500, 375, 0, 0], focalSource: 'exif-35mm' };
+    });
+    const { model, truth } = await runMapping({ cameras, scenes: [14], arcDeg: 140, seed: 3 });
+    expect(model.images).toHaveLength(14);
+    expect(errorsOf(model, truth).rotationDeg).toBeLessThan(1);
+    const ratios = model.cameras.map(({ parameters }, i) => parameters[0]! / cameras[i]!.truth[0]!);
+    const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+    expect(Math.abs(mean - 1)).toBeLessThan(0.05);
+  });
+
+  it('is not misled by a third of the structure repeating every quarter turn (seed 4)', async () => {
+    const { model, truth } = await runMapping({ scenes: [36], repeatedShare: 0.33, reach: 5, seed: 4 });
+    expect(model.images).toHaveLength(36);
+    expect(errorsOf(model, truth).rotationDeg).toBeLessThan(0.3);
+  });
+
   it('keeps the larger of two scenes and lists the photos of the other', async () => {
     const { output, model } = await runMapping({ scenes: [6, 12], arcDeg: 120 });
     expect(model.images.map((image) => image.photoId)).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]);

@@ -35,6 +35,11 @@ export interface SyntheticGraphOptions {
   readonly reach: number;
   /** Degrees of the ring that the photos of a scene cover. */
   readonly arcDeg: number;
+  /**
+   * Repeated structure: this share of the points is there four times, turned by 90 degrees about the ring's axis, and photos
+   * 90 degrees apart match by them. Of a full ring.
+   */
+  readonly repeatedShare?: number;
   /** Only rotate: all photos from one place. */
   readonly isPureRotation?: boolean;
 }
@@ -56,7 +61,7 @@ export async function writeSyntheticGraph(folder: string, options: SyntheticGrap
       sceneOf.push(scene);
     }
   });
-  const balls = options.scenes.map(() => ballPoints(options.pointCount, random));
+  const balls = options.scenes.map(() => ballPoints(options.pointCount, options.repeatedShare ?? 0, random));
   const photos = truth.map((_, photoId) => {
     const cameraId = photoId % options.cameras.length;
     const { width, height } = options.cameras[cameraId]!;
@@ -86,50 +91,84 @@ export async function writeSyntheticGraph(folder: string, options: SyntheticGrap
     features.push({ photoId, file: `features/${photoId}.bin`, count: seen.length });
   }
 
-  const pairs: number[] = [];
-  const offsets = [0];
-  const matches: number[] = [];
-  const relatives: number[] = [];
+  const graph = new GraphBuilder();
   for (let first = 0; first < count; first++) {
     for (let second = first + 1; second < count; second++) {
       const size = options.scenes[sceneOf[first]!]!;
-      const apart = options.arcDeg === 360 ? Math.min(second - first, first + size - second) : second - first;
-      if (sceneOf[first] !== sceneOf[second] || apart > options.reach) continue;
-      const before = matches.length;
+      const turns = repeatedTurns(second - first, size, options);
+      if (sceneOf[first] !== sceneOf[second] || turns === undefined) continue;
+      const repeatedCount = repeatedPoints(options.pointCount, options.repeatedShare ?? 0);
       const others = [...keypointOf[second]!.values()];
+      const matches: number[] = [];
       for (const [point, keypoint] of keypointOf[first]!) {
-        const match = keypointOf[second]!.get(point);
+        if (turns > 0 && point >= repeatedCount) continue;
+        const shown = turns === 0 ? point : point - (point % 4) + ((point + turns) % 4);
+        const match = keypointOf[second]!.get(shown);
         if (match === undefined) continue;
         const isWrong = random.uniform() < options.outlierShare;
         matches.push(keypoint, isWrong ? others[random.below(others.length)]! : match);
       }
-      if (matches.length === before) continue;
-      pairs.push(first, second);
-      offsets.push(matches.length / 2);
       const { R, t } = relativeTransform(truth[first]!, truth[second]!);
-      const length = Math.hypot(...t) || 1;
-      relatives.push(...R, ...t.map((value) => value / length));
+      if (matches.length >= 60) graph.add(first, second, matches, { R, t });
     }
   }
-  const pairCount = pairs.length / 2;
-  await writeArrays(join(folder, 'features', 'graph.bin'), {
-    meta: {},
-    arrays: {
-      pairs: Uint32Array.from(pairs),
-      offsets: Uint32Array.from(offsets),
-      matches: Uint32Array.from(matches),
-      kinds: new Uint8Array(pairCount).fill(TWO_VIEW_KINDS.indexOf(options.isPureRotation ? 'rotation' : 'general')),
-      cam2FromCam1: Float64Array.from(relatives),
-      medianAnglesDeg: new Float32Array(pairCount).fill(10),
-      homographyRatios: new Float32Array(pairCount).fill(0.3),
-    },
-  });
+  await writeArrays(join(folder, 'features', 'graph.bin'), { meta: {}, arrays: graph.arrays(options.isPureRotation) });
   const cameras = options.cameras.map(({ model, width, height, prior, focalSource }, cameraId) => {
     return { cameraId, model, width, height, parameters: prior, focalSource };
   });
-  const graph = { file: 'features/graph.bin', pairCount, matchCount: matches.length / 2 };
-  return { input: { photos, cameras, features, graph }, truth };
+  const { pairCount, matchCount } = graph;
+  return { input: { photos, cameras, features, graph: { file: 'features/graph.bin', pairCount, matchCount } }, truth };
 }
+
+/** The arrays of a MatchGraph file. */
+class GraphBuilder {
+  readonly #pairs: number[] = [];
+  readonly #offsets = [0];
+  readonly #matches: number[] = [];
+  readonly #relatives: number[] = [];
+
+  get pairCount(): number {
+    return this.#pairs.length / 2;
+  }
+
+  get matchCount(): number {
+    return this.#matches.length / 2;
+  }
+
+  add(first: number, second: number, matches: readonly number[], { R, t }: RigidTransform): void {
+    this.#pairs.push(first, second);
+    for (const index of matches) this.#matches.push(index);
+    this.#offsets.push(this.matchCount);
+    const length = Math.hypot(...t) || 1;
+    this.#relatives.push(...R, ...t.map((value) => value / length));
+  }
+
+  arrays(isPureRotation = false) {
+    return {
+      pairs: Uint32Array.from(this.#pairs),
+      offsets: Uint32Array.from(this.#offsets),
+      matches: Uint32Array.from(this.#matches),
+      kinds: new Uint8Array(this.pairCount).fill(TWO_VIEW_KINDS.indexOf(isPureRotation ? 'rotation' : 'general')),
+      cam2FromCam1: Float64Array.from(this.#relatives),
+      medianAnglesDeg: new Float32Array(this.pairCount).fill(10),
+      homographyRatios: new Float32Array(this.pairCount).fill(0.3),
+    };
+  }
+}
+
+/** 0 for photos near each other, 1 to 3 for those that repeated structure makes seem so, by quarter turns; else undefined. */
+function repeatedTurns(apart: number, size: number, options: SyntheticGraphOptions): number | undefined {
+  const isNear = (distance: number) => {
+    const around =
+      options.arcDeg === 360 ? Math.min(Math.abs(distance), size - Math.abs(distance)) : Math.abs(distance);
+    return around <= options.reach;
+  };
+  if (isNear(apart)) return 0;
+  if (!options.repeatedShare) return undefined;
+  return [1, 2, 3].find((turns) => isNear(apart - (turns * size) / 4));
+}
+
+const repeatedPoints = (count: number, share: number) => 4 * Math.round((count * share) / 4);
 
 /** A camera on the ring (or at one place of it) that looks at the middle, with some jitter. */
 function ringPose(angle: number, random: Random, isPureRotation: boolean): RigidTransform {
@@ -145,7 +184,8 @@ function ringPose(angle: number, random: Random, isPureRotation: boolean): Rigid
 const multiplyPoint = (R: Float64Array, x: readonly number[]) =>
   Float64Array.of(0, 0, 0).map((_, i) => R[i * 3]! * x[0]! + R[i * 3 + 1]! * x[1]! + R[i * 3 + 2]! * x[2]!);
 
-function ballPoints(count: number, random: Random): Float64Array {
+/** Points near the unit sphere; the first ones in groups of four, each a quarter turn about y from the one before. */
+function ballPoints(count: number, repeatedShare: number, random: Random): Float64Array {
   const points = new Float64Array(count * 3);
   for (let i = 0; i < count; i++) {
     const p = [random.gaussian(), random.gaussian(), random.gaussian()];
@@ -154,6 +194,11 @@ function ballPoints(count: number, random: Random): Float64Array {
       p.map((value) => value * scale),
       i * 3,
     );
+  }
+  for (let i = 0; i < repeatedPoints(count, repeatedShare); i++) {
+    if (i % 4 === 0) continue;
+    const [x, y, z] = points.subarray(i * 3 - 3, i * 3);
+    points.set([z!, y!, -x!], i * 3);
   }
   return points;
 }
