@@ -21,27 +21,29 @@ export interface UpEstimate {
  * angles to them is ambiguous, and the mean direction of the images decides.
  */
 const AMBIGUOUS_SPREAD = 0.03;
-/** The mean image direction of a set that was turned is at least so much longer than that of the other axis. */
-const TURNED_RATIO = 1.5;
-/** Cameras higher than this above the object, on average, say which end is up: about 3 degrees. */
-const MIN_ELEVATION = 0.05;
+/**
+ * The photos count as turned by 90 degrees when their vertical axes are spread around a common axis by so much (difference of the
+ * two smallest variances of their directions; 0.5 for a full ring) ...
+ */
+const MIN_TURNED_SPREAD = 0.15;
+/** ... and so many times as much as their horizontal axes are. */
+const TURNED_RATIO = 2;
 
 /**
  * The direction that was up when the photos were taken.
  *
  * People hold cameras level: the images' horizontal axes are all across the vertical, whatever the tilt of the camera (Szeliski,
  * "Image alignment and stitching", 2006, section 2.5: "up vector selection"). So up is the direction most at right angles to all of
- * them, on the side where the images have their tops. Where the images' horizontal axes agree among themselves much better than
- * their vertical ones (an object lying on its side in every photo of a ring around it), the photos were turned by 90 degrees; which
- * end is up is then said by the cameras, which rather look down on objects than up, or else by the wider end, which is the foot.
+ * them, on the side where the images have their tops. Where instead the vertical axes turn around a common direction and the
+ * horizontal ones hardly do (an object lying on its side in every photo of a ring around it), the photos were turned by 90 degrees;
+ * which end is up is then said by the cameras, which rather look down on objects than up, and by the wider end, which is the foot.
  */
 export function estimateUp(images: readonly RegisteredImage[], mesh: Mesh): UpEstimate {
   const rights = images.map(({ camFromWorld: { R } }) => R.slice(0, 3));
   const ups = images.map(({ camFromWorld: { R } }) => R.slice(3, 6).map((value) => -value));
-  const meanRight = mean(rights);
-  const meanUp = mean(ups);
-  const isTurned = Math.hypot(...meanRight) > TURNED_RATIO * Math.hypot(...meanUp);
-  const axis = isTurned ? commonAxis(ups, meanRight) : commonAxis(rights, meanUp);
+  const spread = axisSpread(ups);
+  const isTurned = spread > MIN_TURNED_SPREAD && spread > TURNED_RATIO * axisSpread(rights);
+  const axis = isTurned ? commonAxis(ups, mean(rights)) : commonAxis(rights, mean(ups));
   const signed = isTurned && isUpsideDown(axis, images, mesh) ? axis.map((value) => -value) : axis;
   const levelled = level(signed, mesh);
   return {
@@ -49,6 +51,22 @@ export function estimateUp(images: readonly RegisteredImage[], mesh: Mesh): UpEs
     source: isTurned ? 'photos turned by 90 degrees' : 'upright photos',
     isLevelled: levelled !== undefined,
   };
+}
+
+/** How clearly directions have one axis at right angles to them all: 0 for parallel ones, 0.5 for a full ring. */
+function axisSpread(directions: readonly Float64Array[]): number {
+  const values = new Float64Array(3);
+  symmetricEigen(secondMoments(directions), 3, values, new Float64Array(9));
+  return values[1]! - values[0]!;
+}
+
+/** Float64Array[9], mean of v v^T. */
+function secondMoments(vectors: readonly Float64Array[]): Float64Array {
+  const A = new Float64Array(9);
+  for (const vector of vectors) {
+    for (let i = 0; i < 9; i++) A[i]! += (vector[Math.floor(i / 3)]! * vector[i % 3]!) / vectors.length;
+  }
+  return A;
 }
 
 function mean(vectors: readonly Float64Array[]): Float64Array {
@@ -59,10 +77,7 @@ function mean(vectors: readonly Float64Array[]): Float64Array {
 
 /** The unit vector most at right angles to all of `across`, on the side of `side`. */
 function commonAxis(across: readonly Float64Array[], side: Float64Array): Float64Array {
-  const A = new Float64Array(9);
-  for (const vector of across) {
-    for (let i = 0; i < 9; i++) A[i]! += (vector[Math.floor(i / 3)]! * vector[i % 3]!) / across.length;
-  }
+  const A = secondMoments(across);
   const values = new Float64Array(3);
   const vectors = new Float64Array(9);
   symmetricEigen(A.slice(), 3, values, vectors);
@@ -84,10 +99,13 @@ function isUpsideDown(up: Float64Array, images: readonly RegisteredImage[], mesh
     const direction = C.map((value, d) => value - centre[d]!);
     elevation += dot3(up, direction) / Math.hypot(...direction) / images.length;
   }
-  if (Math.abs(elevation) > MIN_ELEVATION) return elevation < 0;
   const { low, high } = endWidths(mesh, up);
-  return high > low;
+  const vote = (value: number) => Math.min(1, Math.max(-1, value));
+  return vote(elevation / CLEAR_ELEVATION) + vote(Math.log2(low / high)) < 0;
 }
+
+/** Sine of the cameras' mean height above the object at which they have their full vote, as a foot of twice the width has. */
+const CLEAR_ELEVATION = 0.25;
 
 function centroid({ positions }: Mesh): Float64Array {
   const sum = new Float64Array(3);
