@@ -12,6 +12,8 @@ import { rejectOutliers } from './blending/reject-outliers.js';
 import { solveGains } from './blending/solve-gains.js';
 import { makeTextureMesh } from './charts/make-texture-mesh.js';
 import { encodeTexture } from './encode-texture.js';
+import { bakeNormals } from './normal-map/bake-normals.js';
+import { vertexTangents } from './normal-map/vertex-tangents.js';
 import { makePatches } from './patches.js';
 import { smoothFaceNormals } from './smooth-face-normals.js';
 import { layOutTexels } from './texel-layout.js';
@@ -24,6 +26,8 @@ export interface TextureInput {
   readonly model: string;
   /** Workspace path of the mesh file (`Mesh`). */
   readonly mesh: string;
+  /** Workspace path of the mesh before it was simplified: what the normal map shows. */
+  readonly denseMesh?: string;
 }
 
 export interface TextureOptions extends BlendOptions {
@@ -31,13 +35,17 @@ export interface TextureOptions extends BlendOptions {
   readonly textureSizePx: number;
   /** Texels between charts. */
   readonly paddingPx: number;
+  /** Whether to bake a normal map from the dense mesh. */
+  readonly bakeNormalMap: boolean;
 }
 
 export interface TextureOutput {
-  /** Workspace path of an array file with a `TexturedMesh`: `positions`, `indices`, `normals`, `uvs`. */
+  /** Workspace path of an array file with a `TexturedMesh`: `positions`, `indices`, `normals`, `uvs`, and with a normal map `tangents`. */
   readonly textured: string;
   /** Workspace path of the base colour, PNG, sRGB. */
   readonly baseColor: string;
+  /** Workspace path of the tangent-space normal map, PNG. */
+  readonly normalMap?: string;
   readonly report: TextureReport;
   readonly warnings: readonly Warning[];
 }
@@ -56,6 +64,8 @@ export interface TextureReport {
   readonly meanViews: number;
   /** Share of the observations left out because they disagree with the others. */
   readonly rejectedShare: number;
+  /** Share of the texels under which the dense surface was found, for the normal map. */
+  readonly bakedShare?: number;
   /** Exposure factor of each photo: red, green, blue. */
   readonly gains: readonly { readonly photoId: number; readonly rgb: readonly number[] }[];
 }
@@ -65,20 +75,21 @@ export interface TextureReport {
  *
  * 1. charts: cut, flatten and pack the surface; 2. find which point of the surface each texel shows; 3. survey which photos see
  * which patch of it, how well and in what colour; 4. solve for the photos' exposures; 5. reject photos that disagree; 6. blend all
- * that agree, the slow variations of all and the detail of the best; 7. fill what no photo sees from its surroundings.
+ * that agree, the slow variations of all and the detail of the best; 7. fill what no photo sees from its surroundings; 8. bake the
+ * dense surface's normals.
  *
  * @throws TEXTURE_NO_VIEW
  */
 export const textureStage: Stage<TextureInput, TextureOptions, TextureOutput> = {
   id: 'texture',
   revision: 1,
-  defaults: { textureSizePx: 2048, paddingPx: 4, lowBandPower: 1, highBandPower: 4 },
+  defaults: { textureSizePx: 2048, paddingPx: 4, lowBandPower: 1, highBandPower: 3, bakeNormalMap: false },
 
   async run(input, options, context) {
     const { folder } = context;
     const [model, source] = await Promise.all([
       readSparseModel(folder.resolve(input.model)),
-      folder.readArrays<{ positions: Float32Array; indices: Uint32Array }>(input.mesh),
+      folder.readArrays<MeshArrays>(input.mesh),
     ]);
     const { mesh, charts, texelsPerUnit } = await makeTextureMesh(source.arrays, options);
     context.progress(0.1, 'Laying out the texture');
@@ -99,14 +110,25 @@ export const textureStage: Stage<TextureInput, TextureOptions, TextureOutput> = 
 
     const { positions, indices, uvs } = mesh;
     const vertexNormal = splitNormals(source.arrays, mesh.sourceVertices);
+    const bake = options.bakeNormalMap && input.denseMesh !== undefined;
+    const tangents = bake ? vertexTangents(mesh, vertexNormal) : undefined;
     const textured = await folder.writeArrays('textured.bin', {
       meta: {},
-      arrays: { positions, indices, normals: vertexNormal, uvs },
+      arrays: { positions, indices, normals: vertexNormal, uvs, ...(tangents ? { tangents } : {}) },
     });
     const baseColor = await folder.write('base-color.png', await encodeTexture(layout, colors.rgb));
+    let normalMap: { normalMap: string } | undefined;
+    let bakedShare: { bakedShare: number } | undefined;
+    if (tangents !== undefined && input.denseMesh !== undefined) {
+      const dense = (await folder.readArrays<MeshArrays>(input.denseMesh)).arrays;
+      const baked = await bakeNormals(dense, mesh, vertexNormal, tangents, layout, context);
+      normalMap = { normalMap: await folder.write('normal-map.png', await encodeTexture(layout, baked.rgb)) };
+      bakedShare = { bakedShare: baked.foundShare };
+    }
     return {
       textured,
       baseColor,
+      ...normalMap,
       report: {
         triangles: indices.length / 3,
         vertices: positions.length / 3,
@@ -117,12 +139,15 @@ export const textureStage: Stage<TextureInput, TextureOptions, TextureOutput> = 
         seenShare: colors.seenCount / layout.texels.length,
         meanViews: blended.samples / colors.seenCount,
         rejectedShare: votes.rejectedCount / Math.max(1, votes.observationCount),
+        ...bakedShare,
         gains: views.map(({ photoId }, v) => ({ photoId, rgb: Array.from(gains.subarray(v * 3, v * 3 + 3)) })),
       },
       warnings: [],
     };
   },
 };
+
+type MeshArrays = { readonly positions: Float32Array; readonly indices: Uint32Array };
 
 /** Normals of the uncut surface, so that charts' borders are not seen in the shading. */
 function splitNormals(source: Mesh, sourceVertices: Uint32Array): Float32Array {

@@ -32,6 +32,8 @@ export interface ExportOptions extends CompareViewsOptions {
   readonly maxTriangles: number | undefined;
   readonly textureFormat: 'jpeg' | 'png';
   readonly jpegQuality: number;
+  /** Blocks of the compression show in the shading before they show in colours. */
+  readonly normalJpegQuality: number;
 }
 
 export interface ExportOutput {
@@ -88,6 +90,7 @@ export const exportStage: Stage<ExportInput, ExportOptions, ExportOutput> = {
     maxTriangles: undefined,
     textureFormat: 'jpeg',
     jpegQuality: 92,
+    normalJpegQuality: 95,
     comparedSizePx: 800,
     maxComparedViews: 64,
     pairCount: 3,
@@ -98,12 +101,14 @@ export const exportStage: Stage<ExportInput, ExportOptions, ExportOutput> = {
     const model = await readSparseModel(folder.resolve(input.model));
     const world = shared((await folder.readArrays<MeshArrays>(input.textured)).arrays);
     const frame = modelFrame(model.images, world, options.scale);
-    const mesh: TexturedMesh = { ...world, ...transformMesh(world, frame.glbFromWorld) };
+    const mesh = transformMesh(world, frame.glbFromWorld);
     const topology = meshTopology(mesh);
     context.progress(0.1, 'Writing the model');
 
     const baseColor = await encodeImage(folder.resolve(input.baseColor), options);
-    const normalMap = input.normalMap && (await encodeImage(folder.resolve(input.normalMap), options));
+    const normalMap =
+      input.normalMap &&
+      (await encodeImage(folder.resolve(input.normalMap), { ...options, jpegQuality: options.normalJpegQuality }));
     const bytes = await writeGlb({
       mesh,
       baseColor,

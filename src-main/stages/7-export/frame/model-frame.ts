@@ -1,4 +1,4 @@
-import type { Mesh } from '../../../../src-shared/scene/mesh.js';
+import type { Mesh, TexturedMesh } from '../../../../src-shared/scene/mesh.js';
 import type { RegisteredImage } from '../../../../src-shared/scene/sparse-model.js';
 import { cameraCentre } from '../../../geometry/rigid-transform.js';
 import { cross3, dot3, normalize3 } from '../../../linalg/matrix3.js';
@@ -83,26 +83,37 @@ function rotatedBounds(R: Float64Array, positions: Float32Array) {
  * Moves a mesh by a similarity.
  *
  * @param matrix Float64Array[16], row-major
- * @returns `positions` Float32Array[n*3] and `normals` Float32Array[n*3], unit
+ * @returns the mesh with other `positions`, `normals` and `tangents`
  */
-export function transformMesh(
-  { positions, normals }: { readonly positions: Float32Array; readonly normals: Float32Array },
-  matrix: Float64Array,
-): { positions: Float32Array; normals: Float32Array } {
-  const moved = new Float32Array(positions.length);
-  const turned = new Float32Array(normals.length);
+export function transformMesh(mesh: TexturedMesh, matrix: Float64Array): TexturedMesh {
+  const positions = new Float32Array(mesh.positions.length);
   for (let i = 0; i < positions.length; i += 3) {
-    const normal = [0, 0, 0];
     for (let d = 0; d < 3; d++) {
-      let sum = matrix[d * 4 + 3]!;
-      for (let k = 0; k < 3; k++) {
-        sum += matrix[d * 4 + k]! * positions[i + k]!;
-        normal[d]! += matrix[d * 4 + k]! * normals[i + k]!;
-      }
-      moved[i + d] = sum;
+      positions[i + d] =
+        matrix[d * 4]! * mesh.positions[i]! +
+        matrix[d * 4 + 1]! * mesh.positions[i + 1]! +
+        matrix[d * 4 + 2]! * mesh.positions[i + 2]! +
+        matrix[d * 4 + 3]!;
     }
-    const length = Math.hypot(...normal) || 1;
-    for (let d = 0; d < 3; d++) turned[i + d] = normal[d]! / length;
   }
-  return { positions: moved, normals: turned };
+  const normals = turnDirections(mesh.normals, 3, matrix);
+  if (mesh.tangents === undefined) return { ...mesh, positions, normals };
+  return { ...mesh, positions, normals, tangents: turnDirections(mesh.tangents, 4, matrix) };
+}
+
+/** Unit vectors in the first three of every `stride` numbers; the others are kept. */
+function turnDirections(directions: Float32Array, stride: number, matrix: Float64Array): Float32Array {
+  const turned = directions.slice();
+  const v = [0, 0, 0];
+  for (let i = 0; i < directions.length; i += stride) {
+    for (let d = 0; d < 3; d++) {
+      v[d] =
+        matrix[d * 4]! * directions[i]! +
+        matrix[d * 4 + 1]! * directions[i + 1]! +
+        matrix[d * 4 + 2]! * directions[i + 2]!;
+    }
+    const length = Math.hypot(v[0]!, v[1]!, v[2]!) || 1;
+    for (let d = 0; d < 3; d++) turned[i + d] = v[d]! / length;
+  }
+  return turned;
 }
