@@ -865,40 +865,6 @@ export function sweepRefining(
   }
 }
 
-/**
- * Planes and view weights of the next finer scale from a coarser one: each pixel takes the plane of the coarse pixel that
- * covers it.
- *
- * @param scaleX coarse width / fine width; @param scaleY likewise
- */
-export function upsample(coarsePointer: usize, finePointer: usize, scaleX: f32, scaleY: f32): void {
-  const coarse = changetype<Job>(coarsePointer);
-  const fine = changetype<Job>(finePointer);
-  const views = fine.sourceCount;
-  for (let y = 0; y < fine.height; y++) {
-    const v = (<f32>y + <f32>0.5) * scaleY;
-    const row = min<i32>(<i32>v, coarse.height - 1);
-    for (let x = 0; x < fine.width; x++) {
-      const u = (<f32>x + <f32>0.5) * scaleX;
-      const column = min<i32>(<i32>u, coarse.width - 1);
-      const from = row * coarse.width + column;
-      const to = y * fine.width + x;
-      const active = load<u8>(coarse.active + from);
-      if (!active) store<u8>(fine.active + to, 0);
-      const sx = load<f32>(coarse.slopesX + (<usize>from << 2));
-      const sy = load<f32>(coarse.slopesY + (<usize>from << 2));
-      const w =
-        load<f32>(coarse.inverseDepths + (<usize>from << 2)) +
-        sx * (u - <f32>0.5 - <f32>column) +
-        sy * (v - <f32>0.5 - <f32>row);
-      store<f32>(fine.inverseDepths + (<usize>to << 2), active ? w : 0);
-      store<f32>(fine.slopesX + (<usize>to << 2), sx * scaleX);
-      store<f32>(fine.slopesY + (<usize>to << 2), sy * scaleY);
-      memory.copy(fine.viewWeights + to * views, coarse.viewWeights + from * views, views);
-    }
-  }
-}
-
 /** Costs of one plane at pixel (x, y) in every source, for tests. @param out f32[sourceCount] */
 export function costsAt(jobPointer: usize, x: i32, y: i32, w: f32, sx: f32, sy: f32, out: usize): void {
   const job = changetype<Job>(jobPointer);

@@ -1,0 +1,77 @@
+import sharp from 'sharp';
+import { writeArrays } from '../../../formats/arrays/array-file.js';
+import { writeAtomic } from '../../../workspace/write-atomic.js';
+import type { View } from '../../../../src-shared/scene/view.js';
+import type { FilterOptions } from './depth-options.js';
+import { countConfirming, depthsAndNormals, dropSmallSegments } from './filter-depth.js';
+import { readPlanes } from './plane-field.js';
+
+interface PlanesOfView {
+  readonly view: View;
+  readonly planesPath: string;
+}
+
+export interface FilterDepthInput {
+  readonly reference: PlanesOfView;
+  readonly sources: readonly PlanesOfView[];
+  /** Absolute path of the view's image file, for the mask. */
+  readonly options: FilterOptions;
+  /** Absolute paths of the depth map and of its picture to write. */
+  readonly outputPath: string;
+  readonly previewPath: string;
+}
+
+export interface FilterDepthOutput {
+  /** Pixels that were estimated and that remain. */
+  readonly estimated: number;
+  readonly kept: number;
+}
+
+/** Keeps the depths of a view that enough sources confirm, and writes them with normals and confidences. */
+export async function run({ reference, sources, options, ...input }: FilterDepthInput): Promise<FilterDepthOutput> {
+  const { view } = reference;
+  const planes = await readPlanes(reference.planesPath);
+  const maps = [];
+  for (const source of sources) {
+    const { inverseDepths } = await readPlanes(source.planesPath);
+    maps.push({ view: source.view, inverseDepths });
+  }
+  const counts = countConfirming({ view, inverseDepths: planes.inverseDepths }, maps, options);
+  const needed = Math.min(options.minConfirming, sources.length);
+  const inverseDepths = Float32Array.from(planes.inverseDepths, (w, i) => {
+    return planes.active[i] && counts[i]! >= needed && planes.costs[i]! <= options.maxCost ? w : 0;
+  });
+  dropSmallSegments(inverseDepths, view.width, view.height, options);
+  const { depths, normals } = depthsAndNormals(view, planes, inverseDepths);
+  let kept = 0;
+  const confidences = Float32Array.from(depths, (depth, i) => {
+    if (depth <= 0) return 0;
+    kept++;
+    return Math.max(0.01, Math.min(1, (1 - planes.costs[i]!) * (counts[i]! / sources.length)));
+  });
+  await writeArrays(input.outputPath, {
+    meta: { width: view.width, height: view.height },
+    arrays: { depths, normals, confidences },
+  });
+  await writePreview(input.previewPath, normals, view.width, view.height);
+  const estimated = planes.active.reduce((sum, value) => sum + (value ? 1 : 0), 0);
+  return { estimated, kept };
+}
+
+/** The normals as a picture (x, y, z as red, green, blue), black where unknown. */
+async function writePreview(path: string, normals: Float32Array, width: number, height: number): Promise<void> {
+  const rgb = new Uint8Array(normals.length);
+  for (let i = 0; i < rgb.length; i += 3) {
+    if (normals[i + 2] === 0 && normals[i] === 0) continue;
+    rgb[i] = 128 + 127 * normals[i]!;
+    rgb[i + 1] = 128 - 127 * normals[i + 1]!;
+    rgb[i + 2] = 128 - 127 * normals[i + 2]!;
+  }
+  const image = sharp(rgb, { raw: { width, height, channels: 3 } }).resize(PREVIEW_SIZE_PX, PREVIEW_SIZE_PX, {
+    fit: 'inside',
+    withoutEnlargement: true,
+  });
+  await writeAtomic(path, await image.png().toBuffer());
+}
+
+const PREVIEW_SIZE_PX = 512;
