@@ -22,8 +22,6 @@ const MAX_CANDIDATES: i32 = 8;
 const COST_UNSEEN: f32 = 2;
 /** 2^23: adding it to a float in [0, 2^23) leaves its rounded integer in the low mantissa bits. */
 const MAGIC: f32 = 8388608;
-/** ... minus one half rounds down (a tie gives fraction 1, which interpolates to the same value). */
-const MAGIC_FLOOR: f32 = 8388607.5;
 /** Four times the bits of 2^23, modulo 2^32. */
 const MAGIC_BYTES: usize = 0x2c000000;
 /** A patch may grow by this in a source image before the view is called unfit. */
@@ -80,7 +78,7 @@ class Job {
   width: i32;
   height: i32;
   sourceCount: i32;
-  /** Samples of a patch, a multiple of 4. */
+  /** Samples of a patch, 4 * blocks^2: a grid of 2x2 blocks of samples, row by row. */
   sampleCount: i32;
   /** Source[sourceCount]. */
   sources: usize;
@@ -106,7 +104,7 @@ class Job {
   spatialWeights: usize;
   /** f32[256]: weight by difference to the centre's intensity. */
   colorWeights: usize;
-  /** f32[sampleCount*4]: dx, dy, weight, weight * reference value of the current patch. The first two are constant. */
+  /** f32[sampleCount*2]: weight, and weight * reference value, of the current patch. */
   patch: usize;
   /** f32[(MAX_CANDIDATES + 2)*sourceCount + 64]. */
   scratch: usize;
@@ -127,6 +125,9 @@ class Job {
   /** Smallest cosine between the plane's normal and the ray. */
   minCosine: f32;
   seed: u32;
+  /** Blocks of 2x2 samples in a row of the patch, and the distance of samples. */
+  blocks: i32;
+  step: f32;
 }
 
 // The current pixel's patch, and the last projection: results of inlined steps, not state.
@@ -134,13 +135,11 @@ let patchMean: f32 = 0;
 let patchVariance: f32 = 0;
 let random: u32 = 0;
 
-@inline
 function lane(v: v128): f32 {
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }
 
 /** Integer hash with low bias (Ellis, "hash-prospector", lowbias32). */
-@inline
 function hash(value: u32): u32 {
   value ^= value >> 16;
   value *= 0x21f0aaad;
@@ -150,13 +149,11 @@ function hash(value: u32): u32 {
 }
 
 /** Uniform in [-1, 1). */
-@inline
 function uniform(): f32 {
   random += 0x9e3779b9;
   return <f32>(<i32>hash(random)) * <f32>(1.0 / 2147483648.0);
 }
 
-@inline
 function sourceAt(job: Job, index: i32): Source {
   return changetype<Source>(job.sources + <usize>index * offsetof<Source>());
 }
@@ -170,14 +167,14 @@ function preparePatch(job: Job, x: i32, y: i32): bool {
   const center = job.gray + y * width + x;
   const maskCenter = job.mask + y * width + x;
   const centerValue = <i32>load<u8>(center);
-  const weights = job.patch + ((<usize>n) << 3);
+  const weights = job.patch;
   const values = weights + ((<usize>n) << 2);
   let total: f32 = 0;
   let sum: f32 = 0;
   let sumSquares: f32 = 0;
   for (let i = 0; i < n; i++) {
-    const dx = load<i32>(job.offsets + (<usize>i << 3));
-    const dy = load<i32>(job.offsets + (<usize>i << 3), 4);
+    const dx = load<i32>(job.offsets + ((<usize>i) << 3));
+    const dy = load<i32>(job.offsets + ((<usize>i) << 3), 4);
     let weight: f32 = 0;
     let value: f32 = 0;
     const usable = inside || (x + dx >= 0 && y + dy >= 0 && x + dx < width && y + dy < job.height);
@@ -187,21 +184,21 @@ function preparePatch(job: Job, x: i32, y: i32): bool {
         const gray = <i32>load<u8>(center + at);
         value = <f32>gray;
         weight =
-          load<f32>(job.spatialWeights + (<usize>i << 2)) *
-          load<f32>(job.colorWeights + (<usize>abs(gray - centerValue) << 2));
+          load<f32>(job.spatialWeights + ((<usize>i) << 2)) *
+          load<f32>(job.colorWeights + ((<usize>abs(gray - centerValue)) << 2));
       }
     }
     const weighted = weight * value;
     total += weight;
     sum += weighted;
     sumSquares += weighted * value;
-    store<f32>(weights + (<usize>i << 2), weight);
-    store<f32>(values + (<usize>i << 2), weighted);
+    store<f32>(weights + ((<usize>i) << 2), weight);
+    store<f32>(values + ((<usize>i) << 2), weighted);
   }
   if (total < <f32>1e-3) return false;
   const scale: f32 = 1 / total;
   const scales = f32x4.splat(scale);
-  for (let i: usize = 0; i < <usize>n << 3; i += 16) {
+  for (let i: usize = 0; i < (<usize>n) << 3; i += 16) {
     v128.store(weights + i, f32x4.mul(v128.load(weights + i), scales));
   }
   patchMean = sum * scale;
@@ -240,50 +237,61 @@ function viewCost(job: Job, source: Source, x: f32, y: f32, w: f32, sx: f32, sy:
   if (!fits) return COST_UNSEEN;
   if (source.mask && !load<u8>(source.mask + <i32>v * width + <i32>u)) return COST_UNSEEN;
 
-  const U0 = f32x4.splat(u0);
-  const V0 = f32x4.splat(v0);
-  const UX = f32x4.splat(ux);
-  const UY = f32x4.splat(uy);
-  const VX = f32x4.splat(vx);
-  const VY = f32x4.splat(vy);
+  // A vector holds a block of 2x2 samples; blocks are `step` apart twice.
+  const step = job.step;
+  const block: f32 = step * 2;
+  const first: f32 = -job.radius;
+  const zero = f32x4.splat(0);
+  const cornersX = f32x4(0, step, 0, step);
+  const cornersY = f32x4(0, 0, step, step);
+  let rowU = f32x4.splat(u0 + first * (ux + uy));
+  let rowV = f32x4.splat(v0 + first * (vx + vy));
+  rowU = f32x4.add(rowU, f32x4.add(f32x4.mul(cornersX, f32x4.splat(ux)), f32x4.mul(cornersY, f32x4.splat(uy))));
+  rowV = f32x4.add(rowV, f32x4.add(f32x4.mul(cornersX, f32x4.splat(vx)), f32x4.mul(cornersY, f32x4.splat(vy))));
+  const UX = f32x4.splat(ux * block);
+  const VX = f32x4.splat(vx * block);
+  const UY = f32x4.splat(uy * block);
+  const VY = f32x4.splat(vy * block);
   const stride = f32x4.splat(<f32>width);
   const magic = f32x4.splat(MAGIC);
-  const magicFloor = f32x4.splat(MAGIC_FLOOR);
   const byte = i32x4.splat(255);
-  const base = source.quads - MAGIC_BYTES;
-  const bytes = (<usize>job.sampleCount) << 2;
-  const dxs = job.patch;
-  const dys = dxs + bytes;
-  const weights = dys + bytes;
-  const values = weights + bytes;
-  let sum = f32x4.splat(0);
-  let sumSquares = f32x4.splat(0);
-  let sumProducts = f32x4.splat(0);
-  for (let i: usize = 0; i < bytes; i += 16) {
-    const dx = v128.load(dxs + i);
-    const dy = v128.load(dys + i);
-    const us = f32x4.add(f32x4.add(U0, f32x4.mul(dx, UX)), f32x4.mul(dy, UY));
-    const vs = f32x4.add(f32x4.add(V0, f32x4.mul(dx, VX)), f32x4.mul(dy, VY));
-    const iu = f32x4.sub(f32x4.add(us, magicFloor), magic);
-    const iv = f32x4.sub(f32x4.add(vs, magicFloor), magic);
-    const fu = f32x4.sub(us, iu);
-    const fv = f32x4.sub(vs, iv);
-    const at = i32x4.shl(f32x4.add(f32x4.add(f32x4.mul(iv, stride), iu), magic), 2);
-    let quad = v128.load32_zero(base + <usize>i32x4.extract_lane(at, 0));
-    quad = v128.load32_lane(base + <usize>i32x4.extract_lane(at, 1), quad, 1);
-    quad = v128.load32_lane(base + <usize>i32x4.extract_lane(at, 2), quad, 2);
-    quad = v128.load32_lane(base + <usize>i32x4.extract_lane(at, 3), quad, 3);
-    const c00 = f32x4.convert_i32x4_s(v128.and(quad, byte));
-    const c10 = f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(quad, 8), byte));
-    const c01 = f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(quad, 16), byte));
-    const c11 = f32x4.convert_i32x4_s(i32x4.shr_u(quad, 24));
-    const top = f32x4.add(c00, f32x4.mul(fu, f32x4.sub(c10, c00)));
-    const bottom = f32x4.add(c01, f32x4.mul(fu, f32x4.sub(c11, c01)));
-    const value = f32x4.add(top, f32x4.mul(fv, f32x4.sub(bottom, top)));
-    const weighted = f32x4.mul(value, v128.load(weights + i));
-    sum = f32x4.add(sum, weighted);
-    sumSquares = f32x4.add(sumSquares, f32x4.mul(weighted, value));
-    sumProducts = f32x4.add(sumProducts, f32x4.mul(value, v128.load(values + i)));
+  const base = i32x4.splat(<i32>(source.quads - MAGIC_BYTES));
+  const blocks = job.blocks;
+  let weights = job.patch;
+  const valuesOffset = (<usize>job.sampleCount) << 2;
+  let sum = zero;
+  let sumSquares = zero;
+  let sumProducts = zero;
+  for (let j = 0; j < blocks; j++) {
+    let us = rowU;
+    let vs = rowV;
+    for (let i = 0; i < blocks; i++) {
+      const iu = f32x4.floor(us);
+      const iv = f32x4.floor(vs);
+      const fu = f32x4.sub(us, iu);
+      const fv = f32x4.sub(vs, iv);
+      const at = i32x4.add(i32x4.shl(f32x4.add(f32x4.add(f32x4.mul(iv, stride), iu), magic), 2), base);
+      let quad = v128.load32_zero(<usize>i32x4.extract_lane(at, 0));
+      quad = v128.load32_lane(<usize>i32x4.extract_lane(at, 1), quad, 1);
+      quad = v128.load32_lane(<usize>i32x4.extract_lane(at, 2), quad, 2);
+      quad = v128.load32_lane(<usize>i32x4.extract_lane(at, 3), quad, 3);
+      const c00 = f32x4.convert_i32x4_s(v128.and(quad, byte));
+      const c10 = f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(quad, 8), byte));
+      const c01 = f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(quad, 16), byte));
+      const c11 = f32x4.convert_i32x4_s(i32x4.shr_u(quad, 24));
+      const top = f32x4.add(c00, f32x4.mul(fu, f32x4.sub(c10, c00)));
+      const bottom = f32x4.add(c01, f32x4.mul(fu, f32x4.sub(c11, c01)));
+      const value = f32x4.add(top, f32x4.mul(fv, f32x4.sub(bottom, top)));
+      const weighted = f32x4.mul(value, v128.load(weights));
+      sum = f32x4.add(sum, weighted);
+      sumSquares = f32x4.add(sumSquares, f32x4.mul(weighted, value));
+      sumProducts = f32x4.add(sumProducts, f32x4.mul(value, v128.load(weights + valuesOffset)));
+      weights += 16;
+      us = f32x4.add(us, UX);
+      vs = f32x4.add(vs, VX);
+    }
+    rowU = f32x4.add(rowU, UY);
+    rowV = f32x4.add(rowV, VY);
   }
   const mean = lane(sum);
   const variance = max<f32>(0, lane(sumSquares) - mean * mean);
@@ -296,7 +304,6 @@ function viewCost(job: Job, source: Source, x: f32, y: f32, w: f32, sx: f32, sy:
 }
 
 /** Forward-backward reprojection error through the source's own depth (ACMM, Eq. 9), times its weight. */
-@inline
 function geometricCost(job: Job, source: Source, x: f32, y: f32, u: f32, v: f32): f32 {
   const column = min<i32>(<i32>(u * source.guideScale), source.guideWidth - 1);
   const row = min<i32>(<i32>(v * source.guideScale), source.guideHeight - 1);
@@ -311,7 +318,6 @@ function geometricCost(job: Job, source: Source, x: f32, y: f32, u: f32, v: f32)
 }
 
 /** Whether the plane is in the depth range and turned enough to the camera. */
-@inline
 function plausible(job: Job, x: f32, y: f32, w: f32, sx: f32, sy: f32): bool {
   if (w < job.inverseDepthMin || w > job.inverseDepthMax) return false;
   // The normal is along -K^T m with m the plane (w as a linear function of the pixel): cos = w / (|K^T m| |ray|).
@@ -330,7 +336,6 @@ function plausible(job: Job, x: f32, y: f32, w: f32, sx: f32, sy: f32): bool {
 let listCount: i32 = 0;
 let listTotal: f32 = 0;
 
-@inline
 function listPointer(job: Job): usize {
   return job.scratch + ((<usize>((MAX_CANDIDATES + 2) * job.sourceCount)) << 2);
 }
@@ -341,10 +346,10 @@ function weightedCost(job: Job, x: f32, y: f32, w: f32, sx: f32, sy: f32, bound:
   const stop = bound * listTotal;
   let sum: f32 = 0;
   for (let i = 0; i < listCount; i++) {
-    const weight = load<f32>(list + (<usize>i << 3));
-    const index = load<i32>(list + (<usize>i << 3), 4);
+    const weight = load<f32>(list + ((<usize>i) << 3));
+    const index = load<i32>(list + ((<usize>i) << 3), 4);
     const cost = viewCost(job, sourceAt(job, index), x, y, w, sx, sy);
-    store<f32>(row + (<usize>index << 2), cost);
+    store<f32>(row + ((<usize>index) << 2), cost);
     sum += weight * cost;
     if (sum >= stop) return COST_UNSEEN * 4;
   }
@@ -362,11 +367,11 @@ function listViews(job: Job, weights: usize): void {
     if (weight == 0) continue;
     let at = listCount++;
     while (at > 0 && load<f32>(list + ((<usize>at - 1) << 3)) < weight) {
-      store<u64>(list + (<usize>at << 3), load<u64>(list + ((<usize>at - 1) << 3)));
+      store<u64>(list + ((<usize>at) << 3), load<u64>(list + ((<usize>at - 1) << 3)));
       at--;
     }
-    store<f32>(list + (<usize>at << 3), weight);
-    store<i32>(list + (<usize>at << 3), j, 4);
+    store<f32>(list + ((<usize>at) << 3), weight);
+    store<i32>(list + ((<usize>at) << 3), j, 4);
     listTotal += weight;
   }
 }
@@ -374,12 +379,11 @@ function listViews(job: Job, weights: usize): void {
 let nearestIndex: i32 = 0;
 let nearestCost: f32 = 0;
 
-@inline
 function consider(job: Job, x: i32, y: i32): void {
   if (x < 0 || y < 0 || x >= job.width || y >= job.height) return;
   const index = y * job.width + x;
   if (!load<u8>(job.active + index)) return;
-  const cost = load<f32>(job.costs + (<usize>index << 2));
+  const cost = load<f32>(job.costs + ((<usize>index) << 2));
   if (cost < nearestCost) {
     nearestCost = cost;
     nearestIndex = index;
@@ -414,19 +418,18 @@ function gatherCandidates(job: Job, x: i32, y: i32, farSteps: i32, limit: i32, i
     if (nearestCost > <f32>1e8) continue;
     let at = count < limit ? count++ : limit;
     while (at > 0 && load<f32>(indices + ((<usize>at - 1) << 3), 4) > nearestCost) {
-      if (at < limit) store<u64>(indices + (<usize>at << 3), load<u64>(indices + ((<usize>at - 1) << 3)));
+      if (at < limit) store<u64>(indices + ((<usize>at) << 3), load<u64>(indices + ((<usize>at - 1) << 3)));
       at--;
     }
     if (at < limit) {
-      store<i32>(indices + (<usize>at << 3), nearestIndex);
-      store<f32>(indices + (<usize>at << 3), nearestCost, 4);
+      store<i32>(indices + ((<usize>at) << 3), nearestIndex);
+      store<f32>(indices + ((<usize>at) << 3), nearestCost, 4);
     }
   }
   return count;
 }
 
 /** Whether a plane is so near to another that trying it cannot help: both move the patch by less than `pixels`. */
-@inline
 function same(job: Job, dw: f32, dsx: f32, dsy: f32, pixels: f32): bool {
   return abs(dw) + job.radius * (abs(dsx) + abs(dsy)) < pixels * job.pixelStep;
 }
@@ -465,7 +468,7 @@ function selectViews(job: Job, rows: usize, count: i32, iteration: i32, weights:
     else if (bad < 3) probability = expf(threshold * threshold * <f32>(-1.0 / 0.32));
     // Continuity: views that the pixel used before are preferred.
     if (!load<u8>(weights + j)) probability *= <f32>0.5;
-    store<f32>(probabilities + (<usize>j << 2), probability);
+    store<f32>(probabilities + ((<usize>j) << 2), probability);
     largest = max<f32>(largest, probability);
   }
   if (largest <= 0) {
@@ -474,10 +477,10 @@ function selectViews(job: Job, rows: usize, count: i32, iteration: i32, weights:
   }
   const scale: f32 = 255 / largest;
   for (let j = 0; j < views; j++) {
-    const probability = load<f32>(probabilities + (<usize>j << 2));
+    const probability = load<f32>(probabilities + ((<usize>j) << 2));
     let rank = 0;
     for (let k = 0; k < views; k++) {
-      const other = load<f32>(probabilities + (<usize>k << 2));
+      const other = load<f32>(probabilities + ((<usize>k) << 2));
       if (other > probability || (other == probability && k < j)) rank++;
     }
     const weight = <i32>(probability * scale);
@@ -486,7 +489,6 @@ function selectViews(job: Job, rows: usize, count: i32, iteration: i32, weights:
 }
 
 /** Cheap e^x for x <= 0, relative error below 1e-3: (1 + x/256)^256 with the quadratic term. */
-@inline
 function expf(x: f32): f32 {
   if (x < -20) return 0;
   const t: f32 = x * <f32>(1.0 / 256.0);
@@ -501,7 +503,6 @@ let bestX: f32 = 0;
 let bestY: f32 = 0;
 let bestCost: f32 = 0;
 
-@inline
 function tryPlane(job: Job, x: f32, y: f32, w: f32, sx: f32, sy: f32, row: usize, bestRow: usize): void {
   if (!plausible(job, x, y, w, sx, sy)) return;
   const cost = weightedCost(job, x, y, w, sx, sy, bestCost, row);
@@ -514,7 +515,6 @@ function tryPlane(job: Job, x: f32, y: f32, w: f32, sx: f32, sy: f32, row: usize
 }
 
 /** Random planes around the best one: inverse depth, slopes, both; displacements in pixels of a typical source. */
-@inline
 function refinePlane(job: Job, x: f32, y: f32, rounds: i32, pixels: f32, row: usize, bestRow: usize): void {
   const depthStep = job.pixelStep * pixels;
   const slopeStep = depthStep / job.radius;
@@ -531,7 +531,6 @@ function refinePlane(job: Job, x: f32, y: f32, rounds: i32, pixels: f32, row: us
 }
 
 /** Slopes of a plane with a random normal within about 66 degrees of the ray at (x, y). Results in bestX, bestY. */
-@inline
 function randomSlopes(job: Job, x: f32, y: f32, w: f32): void {
   const rx = (x - job.cx) / job.fx;
   const ry = (y - job.cy) / job.fy;
@@ -564,9 +563,8 @@ function randomSlopes(job: Job, x: f32, y: f32, w: f32): void {
   bestY = (ny / job.fy) * scale;
 }
 
-@inline
 function storeBest(job: Job, index: i32): void {
-  const at = <usize>index << 2;
+  const at = (<usize>index) << 2;
   store<f32>(job.inverseDepths + at, bestW);
   store<f32>(job.slopesX + at, bestX);
   store<f32>(job.slopesY + at, bestY);
@@ -581,7 +579,7 @@ export function makeQuads(gray: usize, width: i32, height: i32, quads: usize): v
     for (let x = 0; x < width; x++) {
       const right = x + 1 < width ? x + 1 : x;
       const quad =
-        (<u32>load<u8>(row + x)) |
+        <u32>load<u8>(row + x) |
         ((<u32>load<u8>(row + right)) << 8) |
         ((<u32>load<u8>(below + x)) << 16) |
         ((<u32>load<u8>(below + right)) << 24);
@@ -623,12 +621,12 @@ export function initialize(jobPointer: usize, prior: usize): void {
       const index = y * job.width + x;
       const weights = job.viewWeights + index * views;
       memory.fill(weights, 255, views);
-      store<f32>(job.costs + (<usize>index << 2), COST_UNSEEN * 4);
+      store<f32>(job.costs + ((<usize>index) << 2), COST_UNSEEN * 4);
       if (!load<u8>(job.active + index) || !preparePatch(job, x, y)) continue;
       random = hash(job.seed ^ hash(<u32>index + 0x51ed270b));
       const px = <f32>x + <f32>0.5;
       const py = <f32>y + <f32>0.5;
-      const expected = load<f32>(prior + (<usize>index << 2));
+      const expected = load<f32>(prior + ((<usize>index) << 2));
       const range = job.inverseDepthMax - job.inverseDepthMin;
       if (expected > 0 && uniform() < <f32>0.6) bestW = expected + uniform() * <f32>0.05 * range;
       else bestW = job.inverseDepthMin + (uniform() * <f32>0.5 + <f32>0.5) * range;
@@ -639,17 +637,17 @@ export function initialize(jobPointer: usize, prior: usize): void {
       const sorted = job.scratch;
       for (let j = 0; j < views; j++) {
         const cost = viewCost(job, sourceAt(job, j), px, py, bestW, bestX, bestY);
-        store<f32>(row + (<usize>j << 2), cost);
+        store<f32>(row + ((<usize>j) << 2), cost);
         let at = j;
         while (at > 0 && load<f32>(sorted + ((<usize>at - 1) << 2)) > cost) {
-          store<f32>(sorted + (<usize>at << 2), load<f32>(sorted + ((<usize>at - 1) << 2)));
+          store<f32>(sorted + ((<usize>at) << 2), load<f32>(sorted + ((<usize>at - 1) << 2)));
           at--;
         }
-        store<f32>(sorted + (<usize>at << 2), cost);
+        store<f32>(sorted + ((<usize>at) << 2), cost);
       }
       const half = (views + 1) / 2;
       bestCost = 0;
-      for (let j = 0; j < half; j++) bestCost += load<f32>(sorted + (<usize>j << 2));
+      for (let j = 0; j < half; j++) bestCost += load<f32>(sorted + ((<usize>j) << 2));
       bestCost /= <f32>half;
       storeBest(job, index);
     }
@@ -666,7 +664,7 @@ export function evaluateAll(jobPointer: usize, allViews: bool): void {
   for (let y = 0; y < job.height; y++) {
     for (let x = 0; x < job.width; x++) {
       const index = y * job.width + x;
-      const at = <usize>index << 2;
+      const at = (<usize>index) << 2;
       store<f32>(job.costs + at, COST_UNSEEN * 4);
       if (!load<u8>(job.active + index)) continue;
       if (!preparePatch(job, x, y)) continue;
@@ -680,7 +678,7 @@ export function evaluateAll(jobPointer: usize, allViews: bool): void {
       if (allViews) {
         const row = job.viewCosts + at * views;
         for (let j = 0; j < views; j++) {
-          store<f32>(row + (<usize>j << 2), viewCost(job, sourceAt(job, j), px, py, w, sx, sy));
+          store<f32>(row + ((<usize>j) << 2), viewCost(job, sourceAt(job, j), px, py, w, sx, sy));
         }
         store<f32>(job.costs + at, costOfRow(job, row));
       } else {
@@ -691,12 +689,12 @@ export function evaluateAll(jobPointer: usize, allViews: bool): void {
 }
 
 /** Weighted mean of one row of costs over the listed views. */
-@inline
 function costOfRow(job: Job, row: usize): f32 {
   const list = listPointer(job);
   let sum: f32 = 0;
   for (let i = 0; i < listCount; i++) {
-    sum += load<f32>(list + (<usize>i << 3)) * load<f32>(row + ((<usize>load<i32>(list + (<usize>i << 3), 4)) << 2));
+    sum +=
+      load<f32>(list + ((<usize>i) << 3)) * load<f32>(row + ((<usize>load<i32>(list + ((<usize>i) << 3), 4)) << 2));
   }
   return sum / listTotal;
 }
@@ -733,7 +731,7 @@ export function sweepSelecting(
       random = hash(job.seed ^ hash(<u32>index) ^ (<u32>(iteration + 1) * 0x632be5ab));
       const px = <f32>x + <f32>0.5;
       const py = <f32>y + <f32>0.5;
-      const at = <usize>index << 2;
+      const at = (<usize>index) << 2;
       const weights = job.viewWeights + index * views;
       const current = job.viewCosts + at * views;
 
@@ -741,8 +739,8 @@ export function sweepSelecting(
       let count = gatherCandidates(job, x, y, farSteps, MAX_CANDIDATES, candidates);
       let rows = 0;
       for (let i = 0; i < count; i++) {
-        const neighbour = load<i32>(candidates + (<usize>i << 3));
-        const from = <usize>neighbour << 2;
+        const neighbour = load<i32>(candidates + ((<usize>i) << 3));
+        const from = (<usize>neighbour) << 2;
         const sx = load<f32>(job.slopesX + from);
         const sy = load<f32>(job.slopesY + from);
         const dx = <f32>(x - (neighbour % job.width));
@@ -751,9 +749,9 @@ export function sweepSelecting(
         if (!plausible(job, px, py, w, sx, sy)) continue;
         const row = job.scratch + <usize>rows * rowBytes;
         for (let j = 0; j < views; j++) {
-          store<f32>(row + (<usize>j << 2), viewCost(job, sourceAt(job, j), px, py, w, sx, sy));
+          store<f32>(row + ((<usize>j) << 2), viewCost(job, sourceAt(job, j), px, py, w, sx, sy));
         }
-        store<u64>(candidates + (<usize>rows << 3), load<u64>(candidates + (<usize>i << 3)));
+        store<u64>(candidates + ((<usize>rows) << 3), load<u64>(candidates + ((<usize>i) << 3)));
         rows++;
       }
       memory.copy(job.scratch + <usize>rows * rowBytes, current, rowBytes);
@@ -776,8 +774,8 @@ export function sweepSelecting(
         }
       }
       if (best >= 0) {
-        const neighbour = load<i32>(candidates + (<usize>best << 3));
-        const from = <usize>neighbour << 2;
+        const neighbour = load<i32>(candidates + ((<usize>best) << 3));
+        const from = (<usize>neighbour) << 2;
         bestX = load<f32>(job.slopesX + from);
         bestY = load<f32>(job.slopesY + from);
         bestW =
@@ -808,7 +806,7 @@ export function sweepSelecting(
       if (bestCost < before) {
         for (let j = 0; j < views; j++) {
           if (load<u8>(weights + j)) continue;
-          store<f32>(current + (<usize>j << 2), viewCost(job, sourceAt(job, j), px, py, bestW, bestX, bestY));
+          store<f32>(current + ((<usize>j) << 2), viewCost(job, sourceAt(job, j), px, py, bestW, bestX, bestY));
         }
       }
       storeBest(job, index);
@@ -841,7 +839,7 @@ export function sweepRefining(
       random = hash(job.seed ^ hash(<u32>index) ^ (<u32>(iteration + 1) * 0x632be5ab));
       const px = <f32>x + <f32>0.5;
       const py = <f32>y + <f32>0.5;
-      const at = <usize>index << 2;
+      const at = (<usize>index) << 2;
       listViews(job, job.viewWeights + index * views);
       bestW = load<f32>(job.inverseDepths + at);
       bestX = load<f32>(job.slopesX + at);
@@ -849,8 +847,8 @@ export function sweepRefining(
       bestCost = load<f32>(job.costs + at);
       const count = gatherCandidates(job, x, y, farSteps, limit, candidates);
       for (let i = 0; i < count; i++) {
-        const neighbour = load<i32>(candidates + (<usize>i << 3));
-        const from = <usize>neighbour << 2;
+        const neighbour = load<i32>(candidates + ((<usize>i) << 3));
+        const from = (<usize>neighbour) << 2;
         const sx = load<f32>(job.slopesX + from);
         const sy = load<f32>(job.slopesY + from);
         const dx = <f32>(x - (neighbour % job.width));
@@ -871,6 +869,6 @@ export function costsAt(jobPointer: usize, x: i32, y: i32, w: f32, sx: f32, sy: 
   if (!preparePatch(job, x, y)) return;
   for (let j = 0; j < job.sourceCount; j++) {
     const cost = viewCost(job, sourceAt(job, j), <f32>x + <f32>0.5, <f32>y + <f32>0.5, w, sx, sy);
-    store<f32>(out + (<usize>j << 2), cost);
+    store<f32>(out + ((<usize>j) << 2), cost);
   }
 }

@@ -3,8 +3,9 @@ import { KernelMemory } from '../wasm/kernel-memory.js';
 
 /** How patches are compared. */
 export interface PatchOptions {
-  /** Samples at odd offsets -extent .. extent of the centre, in both directions: (extent + 1)^2 of them. */
-  readonly extentPx: number;
+  /** A patch is a grid of blocks x blocks blocks of 2x2 samples, stepPx (even) apart: (2 blocks)^2 samples. */
+  readonly blocks: number;
+  readonly stepPx: number;
   /** Standard deviations of the bilateral weights: of the distance to the centre, and of the difference in intensity (0..255). */
   readonly spatialSigmaPx: number;
   readonly colorSigma: number;
@@ -18,7 +19,8 @@ export interface PatchOptions {
 }
 
 export const PATCH_DEFAULTS: PatchOptions = {
-  extentPx: 5,
+  blocks: 3,
+  stepPx: 2,
   spatialSigmaPx: 5,
   colorSigma: 12,
   noiseSigma: 1,
@@ -134,7 +136,7 @@ interface Exports {
 const MAX_SOURCES = 16;
 const MAX_PIXELS = 1 << 23; // indices travel through the mantissa of an f32
 const SOURCE_BYTES = 34 * 4;
-const JOB_WORDS = 32;
+const JOB_WORDS = 34;
 const VIEW_COSTS_WORD = 12;
 const MAX_CANDIDATES = 8;
 
@@ -166,16 +168,13 @@ export class PatchMatch {
     sources.forEach((source, index) => {
       this.#putSource(sourcePointer + index * SOURCE_BYTES, source);
     });
-    const samples = sampleOffsets(patch.extentPx);
+    const samples = sampleOffsets(patch);
     const count = samples.length / 2;
     const spatial = new Float32Array(count);
-    const patchTable = new Float32Array(count * 4);
     for (let i = 0; i < count; i++) {
       const dx = samples[i * 2]!;
       const dy = samples[i * 2 + 1]!;
       spatial[i] = Math.exp(-(dx * dx + dy * dy) / (2 * patch.spatialSigmaPx ** 2));
-      patchTable[i] = dx;
-      patchTable[count + i] = dy;
     }
     const color = Float32Array.from({ length: 256 }, (_, difference) =>
       Math.exp(-(difference * difference) / (2 * patch.colorSigma ** 2)),
@@ -194,13 +193,14 @@ export class PatchMatch {
     words.set([reference.width, reference.height, views, count, sourcePointer, memory.put(reference.gray), mask]);
     const { active, inverseDepths, slopesX, slopesY, costs, viewWeights } = this.#pointers;
     words.set([active, inverseDepths, slopesX, slopesY, costs, 0, viewWeights], 7);
-    words.set([memory.put(samples), memory.put(spatial), memory.put(color), memory.put(patchTable)], 14);
+    words.set([memory.put(samples), memory.put(spatial), memory.put(color), memory.allocate(count * 2 * 4)], 14);
     words[18] = memory.allocate(((MAX_CANDIDATES + 2) * views + 64) * 4);
     floats.set([reference.fx, reference.fy, reference.cx, reference.cy], 19);
-    floats.set([problem.inverseDepthMin, problem.inverseDepthMax, problem.pixelStep, patch.extentPx], 23);
+    floats.set([problem.inverseDepthMin, problem.inverseDepthMax, problem.pixelStep, radiusOf(patch)], 23);
     floats.set([patch.noiseSigma ** 2, patch.geometricWeight, patch.geometricLimitPx], 27);
     floats[30] = Math.cos((patch.maxSlantDeg * Math.PI) / 180);
-    words[31] = problem.seed | 0;
+    words.set([problem.seed | 0, patch.blocks], 31);
+    floats[33] = patch.stepPx;
     this.#job = memory.put(words);
   }
 
@@ -214,7 +214,9 @@ export class PatchMatch {
     const { width, height } = source.guide ?? { width: 0, height: 0 };
     memory.i32(pointer, 7).set([quads, mask, guide, source.width, source.height, width, height]);
     const scale = width / source.width;
-    memory.f32(pointer + 28, 25).set([scale, ...Array.from(source.A), ...Array.from(source.b), ...Array.from(source.C), ...Array.from(source.d)]);
+    memory
+      .f32(pointer + 28, 25)
+      .set([scale, ...Array.from(source.A), ...Array.from(source.b), ...Array.from(source.C), ...Array.from(source.d)]);
   }
 
   /** Gives up the pixels whose patch has less contrast (standard deviation, 0..255). @returns number of active pixels */
@@ -232,7 +234,11 @@ export class PatchMatch {
   /** Continues from planes of this size and these sources; inactive pixels stay so. Costs are computed anew. */
   setPlanes(field: Omit<PlaneField, 'costs'>, forSelecting: boolean): void {
     const { width, height } = this.#size;
-    if (field.width !== width || field.height !== height || field.viewWeights.length !== this.#pixels * this.#sourceCount) {
+    if (
+      field.width !== width ||
+      field.height !== height ||
+      field.viewWeights.length !== this.#pixels * this.#sourceCount
+    ) {
       throw new StudioError('INTERNAL', { message: 'Planes of another size' });
     }
     const active = this.#memory.u8(this.#pointers.active, this.#pixels);
@@ -288,13 +294,20 @@ export class PatchMatch {
   }
 }
 
-/** Int32Array[n*2]: dx, dy of the samples of a patch. */
-export function sampleOffsets(extentPx: number): Int32Array {
-  const offsets: number[] = [];
-  for (let dy = -extentPx; dy <= extentPx; dy += 2) {
-    for (let dx = -extentPx; dx <= extentPx; dx += 2) offsets.push(dx, dy);
+/** Largest offset of a sample from the centre. */
+const radiusOf = ({ blocks, stepPx }: PatchOptions) => ((2 * blocks - 1) * stepPx) / 2;
+
+/** Int32Array[n*2]: dx, dy of the samples of a patch, in 2x2 blocks, row by row. */
+export function sampleOffsets(patch: PatchOptions): Int32Array {
+  const { blocks, stepPx } = patch;
+  const first = -radiusOf(patch);
+  const offsets = new Int32Array(blocks * blocks * 8);
+  for (let i = 0; i < blocks * blocks * 4; i++) {
+    const block = i >> 2;
+    offsets[i * 2] = first + ((block % blocks) * 2 + (i & 1)) * stepPx;
+    offsets[i * 2 + 1] = first + (Math.floor(block / blocks) * 2 + ((i >> 1) & 1)) * stepPx;
   }
-  return Int32Array.from(offsets);
+  return offsets;
 }
 
 function check({ reference, sources, patch, ...range }: PatchMatchProblem): void {
@@ -314,7 +327,7 @@ function check({ reference, sources, patch, ...range }: PatchMatchProblem): void
       fail('a guide has another size than it says');
     }
   }
-  if (patch.extentPx % 2 !== 1 || patch.extentPx < 3) fail('the extent of a patch is odd');
+  if (patch.stepPx % 2 !== 0 || patch.stepPx < 2 || patch.blocks < 1) fail('bad patch');
   const { inverseDepthMin, inverseDepthMax, pixelStep } = range;
   if (!(inverseDepthMin > 0) || !(inverseDepthMax > inverseDepthMin) || !(pixelStep > 0)) fail('bad depth range');
 }

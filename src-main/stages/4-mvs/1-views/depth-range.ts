@@ -51,9 +51,7 @@ export function depthRange(
 }
 
 function depthIn({ camFromWorld: { R, t } }: RegisteredImage, positions: Float64Array, point: number): number {
-  return (
-    R[6]! * positions[point * 3]! + R[7]! * positions[point * 3 + 1]! + R[8]! * positions[point * 3 + 2]! + t[2]!
-  );
+  return R[6]! * positions[point * 3]! + R[7]! * positions[point * 3 + 1]! + R[8]! * positions[point * 3 + 2]! + t[2]!;
 }
 
 const positiveSorted = (values: number[]) => Float64Array.from(values.filter((value) => value > 0)).sort();

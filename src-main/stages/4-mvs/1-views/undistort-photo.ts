@@ -1,5 +1,5 @@
-import { LENS_SIZE, lensFromParameters, project } from '../../../geometry/camera-projection.js';
 import type { Camera } from '../../../../src-shared/scene/camera.js';
+import { LENS_SIZE, lensFromParameters, project } from '../../../geometry/camera-projection.js';
 
 /** A pinhole camera: focal lengths and principal point in pixels of its image. */
 export interface Pinhole {

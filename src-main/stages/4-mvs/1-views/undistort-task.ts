@@ -1,7 +1,7 @@
-import { writeArrays } from '../../../formats/arrays/array-file.js';
-import { decodeMask, decodePhoto } from '../../../formats/image/decode-photo.js';
 import type { Camera } from '../../../../src-shared/scene/camera.js';
 import type { Photo } from '../../../../src-shared/scene/photo.js';
+import { writeArrays } from '../../../formats/arrays/array-file.js';
+import { decodeMask, decodePhoto } from '../../../formats/image/decode-photo.js';
 import { undistortPhoto } from './undistort-photo.js';
 
 export interface UndistortInput {

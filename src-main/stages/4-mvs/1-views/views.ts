@@ -1,12 +1,12 @@
-import { limitedSize } from '../../../formats/image/decode-photo.js';
-import { readSparseModel } from '../../../formats/sparse-model/sparse-model-file.js';
-import type { Stage } from '../../../pipeline/stage.js';
-import type { WorkspacePath } from '../../../workspace/stage-folder.js';
 import { StudioError } from '../../../../src-shared/errors/studio-error.js';
 import { QUALITY_TIERS } from '../../../../src-shared/pipeline/quality-tiers.js';
 import type { Photo } from '../../../../src-shared/scene/photo.js';
 import type { SparseModel } from '../../../../src-shared/scene/sparse-model.js';
 import type { View } from '../../../../src-shared/scene/view.js';
+import { limitedSize } from '../../../formats/image/decode-photo.js';
+import { readSparseModel } from '../../../formats/sparse-model/sparse-model-file.js';
+import type { Stage } from '../../../pipeline/stage.js';
+import type { WorkspacePath } from '../../../workspace/stage-folder.js';
 import { DEPTH_RANGE_DEFAULTS, type DepthRangeOptions, depthRange, depthsOfSeenPoints } from './depth-range.js';
 import { SELECT_SOURCES_DEFAULTS, type SelectSourcesOptions, selectSources } from './select-sources.js';
 import { pinholeOf } from './undistort-photo.js';

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
+import { StudioError } from '../../../../src-shared/errors/studio-error.js';
+import type { View, ViewDepth } from '../../../../src-shared/scene/view.js';
 import { readSparseModel } from '../../../formats/sparse-model/sparse-model-file.js';
 import type { Stage, StageContext } from '../../../pipeline/stage.js';
 import type { WorkspacePath } from '../../../workspace/stage-folder.js';
-import { StudioError } from '../../../../src-shared/errors/studio-error.js';
-import type { View, ViewDepth } from '../../../../src-shared/scene/view.js';
 import { DEPTH_DEFAULTS, type DepthOptions } from './depth-options.js';
 import type { FilterDepthInput, FilterDepthOutput } from './filter-depth-task.js';
 import { type ReportWork, runPasses, workOf } from './run-passes.js';

@@ -1,5 +1,5 @@
-import { PatchMatch, type PatchMatchProblem, type PlaneField } from '../../../kernels/patch-match/index.js';
 import type { View } from '../../../../src-shared/scene/view.js';
+import { PatchMatch, type PatchMatchProblem, type PlaneField } from '../../../kernels/patch-match/index.js';
 import type { DepthOptions, LevelSweeps, PassOptions } from './depth-options.js';
 import { readGrayImage } from './gray-pyramid.js';
 import { readPlanes, upsamplePlanes, writePlanes } from './plane-field.js';
@@ -56,7 +56,13 @@ export async function run(input: EstimatePlanesInput): Promise<{ active: number 
   return { active: planes.active.reduce((sum, value) => sum + (value ? 1 : 0), 0) };
 }
 
-function sweep(kernel: PatchMatch, sweeps: LevelSweeps, options: DepthOptions, first: number, isFirstLevel: boolean): void {
+function sweep(
+  kernel: PatchMatch,
+  sweeps: LevelSweeps,
+  options: DepthOptions,
+  first: number,
+  isFirstLevel: boolean,
+): void {
   let pixels = sweeps.pixels;
   const { farSteps } = options;
   for (let i = 0; i < sweeps.selecting + sweeps.refining; i++, pixels /= 2) {

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
+import type { View } from '../../../../src-shared/scene/view.js';
 import { writeArrays } from '../../../formats/arrays/array-file.js';
 import { writeAtomic } from '../../../workspace/write-atomic.js';
-import type { View } from '../../../../src-shared/scene/view.js';
 import type { FilterOptions } from './depth-options.js';
 import { countConfirming, depthsAndNormals, dropSmallSegments } from './filter-depth.js';
 import { readPlanes } from './plane-field.js';

@@ -1,5 +1,5 @@
-import type { PlaneField } from '../../../kernels/patch-match/index.js';
 import type { View } from '../../../../src-shared/scene/view.js';
+import type { PlaneField } from '../../../kernels/patch-match/index.js';
 import type { FilterOptions } from './depth-options.js';
 import { type PixelRelation, relatePixels } from './relate-views.js';
 

@@ -56,7 +56,10 @@ export function relatePixels(from: PinholeView, to: PinholeView): PixelRelation 
  * The change of inverse depth that moves a pixel by one pixel in a typical source: the median over the sources, at the
  * centre of the reference and the middle of its depth range.
  */
-export function pixelStepOf(view: PinholeView & Pick<View, 'depthMin' | 'depthMax'>, relations: readonly PixelRelation[]) {
+export function pixelStepOf(
+  view: PinholeView & Pick<View, 'depthMin' | 'depthMax'>,
+  relations: readonly PixelRelation[],
+) {
   const w = (1 / view.depthMin + 1 / view.depthMax) / 2;
   const x = [view.width / 2, view.height / 2, 1];
   const steps = relations.map(({ A, b }) => {

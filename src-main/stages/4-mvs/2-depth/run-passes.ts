@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import type { StageContext } from '../../../pipeline/stage.js';
 import type { View } from '../../../../src-shared/scene/view.js';
+import type { StageContext } from '../../../pipeline/stage.js';
 import type { DepthOptions, PassOptions } from './depth-options.js';
 import type { EstimatePlanesInput, EstimationView } from './estimate-planes-task.js';
 
@@ -27,7 +27,9 @@ export async function runPasses(
   context: StageContext,
 ): Promise<string[]> {
   const fileOf = (pass: number, view: View) => `planes-${pass + 1}-${view.photoId}.bin`;
-  const complete = options.passes.findLastIndex((_, pass) => views.every((view) => context.folder.has(fileOf(pass, view))));
+  const complete = options.passes.findLastIndex((_, pass) =>
+    views.every((view) => context.folder.has(fileOf(pass, view))),
+  );
   let paths: string[] = [];
   for (const [index, pass] of options.passes.entries()) {
     const previousPaths = paths;
@@ -75,7 +77,8 @@ async function runPass(
       outputPath: paths[i]!,
     }),
   );
-  const note = (done: number) => `Depth, pass ${index + 1} of ${options.passes.length}: view ${done} of ${views.length}`;
+  const note = (done: number) =>
+    `Depth, pass ${index + 1} of ${options.passes.length}: view ${done} of ${views.length}`;
   const skipped = views.length - missing.length;
   if (skipped > 0) report(skipped * workOf(pass), note(skipped));
   await kernels.map(new URL('./estimate-planes-task.js', import.meta.url), inputs, signal, (done) => {
