@@ -19,9 +19,9 @@ export interface PatchOptions {
 }
 
 export const PATCH_DEFAULTS: PatchOptions = {
-  blocks: 3,
+  blocks: 2,
   stepPx: 2,
-  spatialSigmaPx: 5,
+  spatialSigmaPx: 3,
   colorSigma: 12,
   noiseSigma: 1,
   geometricWeight: 0.2,

@@ -46,6 +46,15 @@ export interface FilterOptions {
   readonly minSegmentPixels: number;
   /** Relative difference of depth between neighbours of one piece. */
   readonly segmentDepthDifference: number;
+  /** Flat fringes along strong edges, see `findFlatFringes`. Deviations and differences of intensity 0..255. */
+  readonly fringe: {
+    readonly flatDeviation: number;
+    readonly minFlatRatio: number;
+    readonly edgeDeviation: number;
+    readonly edgeRadiusPx: number;
+    readonly growRadiusPx: number;
+    readonly growDifference: number;
+  };
 }
 
 export const DEPTH_DEFAULTS: DepthOptions = {
@@ -80,5 +89,13 @@ export const DEPTH_DEFAULTS: DepthOptions = {
     minConfirming: 2,
     minSegmentPixels: 60,
     segmentDepthDifference: 0.01,
+    fringe: {
+      flatDeviation: 2,
+      minFlatRatio: 0.002,
+      edgeDeviation: 12,
+      edgeRadiusPx: 7,
+      growRadiusPx: 3,
+      growDifference: 8,
+    },
   },
 };

@@ -85,7 +85,7 @@ async function filterViews(
   const planesOfView = (i: number) => ({ view: views[i]!, planesPath: planePaths[i]! });
   const inputs = views.map(
     (view, i): FilterDepthInput => ({
-      reference: planesOfView(i),
+      reference: { ...planesOfView(i), imagePath: folder.resolve(view.file) },
       sources: view.sources.map(planesOfView),
       options: filter,
       outputPath: folder.path(`depth-${view.photoId}.bin`),

@@ -4,6 +4,8 @@ import { writeArrays } from '../../../formats/arrays/array-file.js';
 import { writeAtomic } from '../../../workspace/write-atomic.js';
 import type { FilterOptions } from './depth-options.js';
 import { countConfirming, depthsAndNormals, dropSmallSegments } from './filter-depth.js';
+import { findFlatFringes } from './flat-fringes.js';
+import { readGrayImage } from './gray-pyramid.js';
 import { readPlanes } from './plane-field.js';
 
 interface PlanesOfView {
@@ -12,9 +14,9 @@ interface PlanesOfView {
 }
 
 export interface FilterDepthInput {
-  readonly reference: PlanesOfView;
+  /** With the absolute path of its image. */
+  readonly reference: PlanesOfView & { readonly imagePath: string };
   readonly sources: readonly PlanesOfView[];
-  /** Absolute path of the view's image file, for the mask. */
   readonly options: FilterOptions;
   /** Absolute paths of the depth map and of its picture to write. */
   readonly outputPath: string;
@@ -27,7 +29,7 @@ export interface FilterDepthOutput {
   readonly kept: number;
 }
 
-/** Keeps the depths of a view that enough sources confirm, and writes them with normals and confidences. */
+/** Keeps the depths of a view that enough sources confirm (one where only one shows the place), and writes them with normals and confidences. */
 export async function run({ reference, sources, options, ...input }: FilterDepthInput): Promise<FilterDepthOutput> {
   const { view } = reference;
   const planes = await readPlanes(reference.planesPath);
@@ -36,10 +38,13 @@ export async function run({ reference, sources, options, ...input }: FilterDepth
     const { inverseDepths } = await readPlanes(source.planesPath);
     maps.push({ view: source.view, inverseDepths });
   }
-  const counts = countConfirming({ view, inverseDepths: planes.inverseDepths }, maps, options);
-  const needed = Math.min(options.minConfirming, sources.length);
+  const { gray } = await readGrayImage(reference.imagePath, view.width, view.height, 0);
+  const fringes = findFlatFringes(gray, view.width, view.height, options.fringe);
+  const { counts, showing } = countConfirming({ view, inverseDepths: planes.inverseDepths }, maps, options);
   const inverseDepths = Float32Array.from(planes.inverseDepths, (w, i) => {
-    return planes.active[i] && counts[i]! >= needed && planes.costs[i]! <= options.maxCost ? w : 0;
+    const needed = Math.max(1, Math.min(options.minConfirming, showing[i]!));
+    const isKept = planes.active[i] && !fringes[i] && counts[i]! >= needed && planes.costs[i]! <= options.maxCost;
+    return isKept ? w : 0;
   });
   dropSmallSegments(inverseDepths, view.width, view.height, options);
   const { depths, normals } = depthsAndNormals(view, planes, inverseDepths);

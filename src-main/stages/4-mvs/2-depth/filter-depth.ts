@@ -15,29 +15,37 @@ export interface InverseDepthMap {
  *
  * Based on: Schonberger et al., ECCV 2016, Sec. 4.3.
  *
- * @returns Uint8Array[h*w]
+ * @returns Uint8Array[h*w] each: sources that confirm, and sources in whose image the point lies
  */
 export function countConfirming(
   reference: InverseDepthMap,
   sources: readonly InverseDepthMap[],
   options: Pick<FilterOptions, 'maxReprojectionErrorPx' | 'maxDepthDifference'>,
-): Uint8Array {
+): { counts: Uint8Array; showing: Uint8Array } {
   const { view, inverseDepths } = reference;
   const counts = new Uint8Array(inverseDepths.length);
+  const showing = new Uint8Array(inverseDepths.length);
   for (const source of sources) {
     const there = relatePixels(view, source.view);
     const back = relatePixels(source.view, view);
     for (let y = 0, i = 0; y < view.height; y++) {
       for (let x = 0; x < view.width; x++, i++) {
         const w = inverseDepths[i]!;
-        if (w > 0 && confirms(there, back, source, x + 0.5, y + 0.5, w, options)) counts[i]!++;
+        if (w <= 0) continue;
+        const answer = ask(there, back, source, x + 0.5, y + 0.5, w, options);
+        if (answer >= SHOWS) showing[i]!++;
+        if (answer === CONFIRMS) counts[i]!++;
       }
     }
   }
-  return counts;
+  return { counts, showing };
 }
 
-function confirms(
+const UNSEEN = 0;
+const SHOWS = 1;
+const CONFIRMS = 2;
+
+function ask(
   { A, b }: PixelRelation,
   { A: C, b: d }: PixelRelation,
   { view, inverseDepths }: InverseDepthMap,
@@ -45,21 +53,21 @@ function confirms(
   y: number,
   w: number,
   options: Pick<FilterOptions, 'maxReprojectionErrorPx' | 'maxDepthDifference'>,
-): boolean {
+): number {
   const z = A[6]! * x + A[7]! * y + A[8]! + b[2]! * w;
-  if (z <= 0) return false;
+  if (z <= 0) return UNSEEN;
   const u = (A[0]! * x + A[1]! * y + A[2]! + b[0]! * w) / z;
   const v = (A[3]! * x + A[4]! * y + A[5]! + b[1]! * w) / z;
-  if (!(u >= 0 && v >= 0 && u < view.width && v < view.height)) return false;
+  if (!(u >= 0 && v >= 0 && u < view.width && v < view.height)) return UNSEEN;
   const found = inverseDepths[Math.floor(v) * view.width + Math.floor(u)]!;
   // The homogeneous z is the depth in the source over that in the reference.
   const expected = w / z;
-  if (found <= 0 || Math.abs(found - expected) > options.maxDepthDifference * expected) return false;
+  if (found <= 0 || Math.abs(found - expected) > options.maxDepthDifference * expected) return SHOWS;
   const backZ = C[6]! * u + C[7]! * v + C[8]! + d[2]! * found;
-  if (backZ <= 0) return false;
+  if (backZ <= 0) return SHOWS;
   const ex = (C[0]! * u + C[1]! * v + C[2]! + d[0]! * found) / backZ - x;
   const ey = (C[3]! * u + C[4]! * v + C[5]! + d[1]! * found) / backZ - y;
-  return ex * ex + ey * ey <= options.maxReprojectionErrorPx ** 2;
+  return ex * ex + ey * ey <= options.maxReprojectionErrorPx ** 2 ? CONFIRMS : SHOWS;
 }
 
 /** Sets to 0 the pieces of connected, continuous depth that are smaller than the limit. */

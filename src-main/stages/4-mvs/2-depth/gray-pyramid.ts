@@ -1,5 +1,5 @@
 import { readArrays } from '../../../formats/arrays/array-file.js';
-import { LUMA_WEIGHTS } from '../../../formats/image/decode-photo.js';
+import { LUMA_WEIGHTS } from '../../../formats/image/luma.js';
 import type { PatchMatchImage } from '../../../kernels/patch-match/index.js';
 
 type ViewArrays = { readonly rgb: Uint8Array; readonly mask?: Uint8Array };
