@@ -50,7 +50,7 @@ export interface ViewsOutput {
  * 2. Depth range from the sparse points.
  * 3. Undistortion, one photo a task; a photo whose file is there is not done again.
  */
-export const VIEWS_STAGE: Stage<ViewsInput, ViewsOptions, ViewsOutput> = {
+export const viewsStage: Stage<ViewsInput, ViewsOptions, ViewsOutput> = {
   id: 'views',
   revision: 1,
   defaults: VIEWS_DEFAULTS,

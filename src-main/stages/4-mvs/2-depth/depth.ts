@@ -35,7 +35,7 @@ export interface DepthOutput {
  *
  * A view whose file is there is not done again.
  */
-export const DEPTH_STAGE: Stage<DepthInput, DepthOptions, DepthOutput> = {
+export const depthStage: Stage<DepthInput, DepthOptions, DepthOutput> = {
   id: 'depth',
   revision: 1,
   defaults: DEPTH_DEFAULTS,

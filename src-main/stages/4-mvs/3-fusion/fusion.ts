@@ -52,7 +52,7 @@ export interface FusionOutput {
  * 2. Thinning to one point a cell.
  * 3. `points.bin` and `dense.ply`.
  */
-export const FUSION_STAGE: Stage<FusionInput, FusionOptions, FusionOutput> = {
+export const fusionStage: Stage<FusionInput, FusionOptions, FusionOutput> = {
   id: 'fusion',
   revision: 1,
   defaults: FUSION_DEFAULTS,

@@ -8,8 +8,8 @@ import { writeSparseModel } from '#main/formats/sparse-model/sparse-model-file.j
 import { KernelPool } from '#main/kernels/pool/kernel-pool.js';
 import { SILENT_LOG } from '#main/logging/log.js';
 import type { StageContext } from '#main/pipeline/stage.js';
-import { DEPTH_STAGE } from '#main/stages/4-mvs/2-depth/depth.js';
-import { FUSION_STAGE } from '#main/stages/4-mvs/3-fusion/fusion.js';
+import { depthStage } from '#main/stages/4-mvs/2-depth/depth.js';
+import { fusionStage } from '#main/stages/4-mvs/3-fusion/fusion.js';
 import { StageFolder } from '#main/workspace/stage-folder.js';
 import type { PreviewEvent } from '#shared/pipeline/preview-event.js';
 import type { View } from '#shared/scene/view.js';
@@ -62,9 +62,9 @@ async function runDense(workspace: string, threads: number) {
     folder: new StageFolder(workspace, name),
   });
   try {
-    const { depths } = await DEPTH_STAGE.run({ views, model: 'model.bin' }, DEPTH_STAGE.defaults, contextFor('depth'));
+    const { depths } = await depthStage.run({ views, model: 'model.bin' }, depthStage.defaults, contextFor('depth'));
     const depthFractions = fractions.splice(0);
-    const fusion = await FUSION_STAGE.run({ views, depths }, FUSION_STAGE.defaults, contextFor('fusion'));
+    const fusion = await fusionStage.run({ views, depths }, fusionStage.defaults, contextFor('fusion'));
     return { depths, fusion, previews, depthFractions };
   } finally {
     await kernels.close();
@@ -115,7 +115,7 @@ describe('depth and fusion stages (seed 5)', () => {
     const kernels = new KernelPool(2);
     const folder = new StageFolder(workspace, 'depth');
     const context = { log: SILENT_LOG, preview() {}, kernels, seed: 5, folder, signal: controller.signal };
-    const interrupted = DEPTH_STAGE.run({ views, model: 'model.bin' }, DEPTH_STAGE.defaults, {
+    const interrupted = depthStage.run({ views, model: 'model.bin' }, depthStage.defaults, {
       ...context,
       progress: (fraction) => {
         if (fraction > 0.5) controller.abort(new Error('stopped by the test'));

@@ -64,7 +64,7 @@ export function planeInView({ normal, offset }: TexturedPlane, view: View) {
   const sign = n[2]! > 0 ? -1 : 1;
   return {
     depthAt: (u: number, v: number) => c / dot(n, [(u - view.cx) / view.fx, (v - view.cy) / view.fy, 1]),
-    normal: n.map((value) => sign * value),
+    normal: n.map((value) => (sign * value) / Math.hypot(...n)),
   };
 }
 
