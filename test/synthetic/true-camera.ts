@@ -51,8 +51,9 @@ export function photograph(camera: TrueCamera, x: number, y: number, z: number, 
 export function rayThrough(camera: TrueCamera, u: number, v: number, out: Float64Array): void {
   const { lens, right, down, forward, focalPx } = camera;
   const [cx, cy] = principalPoint(camera);
-  const [bentA, bentB] = [(u - cx) / focalPx, (v - cy) / focalPx];
-  const bent = Math.hypot(bentA, bentB);
+  const bentA = (u - cx) / focalPx;
+  const bentB = (v - cy) / focalPx;
+  const bent = Math.sqrt(bentA * bentA + bentB * bentB);
   let radius = bent;
   // Newton on radius (1 + k1 radius^2 + k2 radius^4) = bent.
   for (let step = 0; step < 4; step++) {

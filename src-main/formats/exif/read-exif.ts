@@ -19,6 +19,9 @@ const RESOLUTION_UNIT_MM: Readonly<Record<number, number>> = { 2: 25.4, 3: 10, 4
 /** From a phone's smallest sensor to medium format; values outside are mistakes of the writer. */
 const SENSOR_LONG_SIDE_RANGE_MM = [2.5, 70] as const;
 
+/** What the reader puts in place of a value that it cannot read. */
+const FAULTY = '<faulty value>';
+
 type Tag = { readonly value?: unknown; readonly description?: unknown };
 
 /**
@@ -66,7 +69,7 @@ function plainText(tag: Tag | undefined): string | undefined {
   if (typeof value !== 'string') return undefined;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: cameras pad with zeros
   const text = value.replace(/[\u0000-\u001f]/g, ' ').trim();
-  return text === '' ? undefined : text.slice(0, 100);
+  return text === '' || text === FAULTY ? undefined : text.slice(0, 100);
 }
 
 function isoDate(text: string | undefined): string | undefined {

@@ -42,7 +42,7 @@ export function patchwork(u: number, v: number, palette: readonly Color[], seed:
   const hash = latticeHash(column, row, 7, seed);
   const [x, y] = [u - column - 0.5, v - row - 0.5];
   const pick = (shift: number) => palette[(hash >>> shift) % palette.length]!;
-  const radius = Math.hypot(x, y);
+  const radius = Math.sqrt(x * x + y * y);
   const angle = Math.atan2(y, x);
   const count = 3 + ((hash >>> 9) % 5);
   let level: number;

@@ -180,15 +180,20 @@ function light3(
   ey: number,
   ez: number,
 ): void {
-  const length = Math.hypot(nx, ny, nz) || 1;
+  const length = Math.sqrt(nx * nx + ny * ny + nz * nz) || 1;
   const facing = Math.max(0, (nx * SUN[0] + ny * SUN[1] + nz * SUN[2]) / length) * sun;
   const up = 0.5 + (0.5 * nz) / length;
-  const eye = Math.hypot(ex, ey, ez);
-  const [hx, hy, hz] = [ex / eye + SUN[0], ey / eye + SUN[1], ez / eye + SUN[2]];
-  const cosine = (nx * hx + ny * hy + nz * hz) / (length * Math.hypot(hx, hy, hz));
-  // Blinn-Phong: broad on leather, tighter on glaze.
   const gloss = out[3]!;
-  const shine = gloss * 0.35 * Math.max(0, cosine) ** (18 + 60 * gloss) * sun;
+  let shine = 0;
+  if (gloss > 0 && sun > 0) {
+    const eye = Math.sqrt(ex * ex + ey * ey + ez * ez);
+    const hx = ex / eye + SUN[0];
+    const hy = ey / eye + SUN[1];
+    const hz = ez / eye + SUN[2];
+    const cosine = (nx * hx + ny * hy + nz * hz) / (length * Math.sqrt(hx * hx + hy * hy + hz * hz));
+    // Blinn-Phong: broad on leather, tighter on glaze.
+    shine = gloss * 0.35 * Math.max(0, cosine) ** (18 + 60 * gloss) * sun;
+  }
   for (let c = 0; c < 3; c++) {
     const ambient = (SKY_COLOR[c]! * up + BOUNCE_COLOR[c]! * (1 - up)) * open;
     out[c] = out[c]! * (SUN_COLOR[c]! * facing + ambient) * EXPOSURE + SUN_COLOR[c]! * shine * EXPOSURE;
