@@ -6,6 +6,7 @@ import { STAGE_IDS, type StageId } from '../../src-shared/pipeline/stages.js';
 import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
 import type { Warning } from '../../src-shared/scene/photo.js';
 import type { SparseModel } from '../../src-shared/scene/sparse-model.js';
+import { modelFigures } from './model-figures.js';
 import { photoStates } from './photo-states.js';
 import type { PhotogrammetryResults } from './photogrammetry.js';
 import { sparseFigures } from './sparse-figures.js';
@@ -26,8 +27,14 @@ export interface RunOutcome {
   readonly failure: RunFailure | undefined;
 }
 
-/** Puts together what is known, of whole and of partial runs alike. @param model if the cameras are solved */
-export function buildQaReport(outcome: RunOutcome, model: SparseModel | undefined): QaReport {
+/** What is read from the run's files for the report, as far as it is there. */
+export interface ReportMaterial {
+  readonly model: SparseModel | undefined;
+  readonly glbSha256: string | undefined;
+}
+
+/** Puts together what is known, of whole and of partial runs alike. */
+export function buildQaReport(outcome: RunOutcome, { model, glbSha256 }: ReportMaterial): QaReport {
   const { options, threads, results, wallSeconds, failure } = outcome;
   const finished = STAGE_IDS.flatMap((id): StageResult<unknown>[] => (results[id] ? [results[id]] : []));
   const stages = finished.map(({ stage, seconds, peakMemoryBytes, cached }) => {
@@ -49,6 +56,7 @@ export function buildQaReport(outcome: RunOutcome, model: SparseModel | undefine
       })),
     ),
     ...(model && { sparse: sparseFigures(model, results) }),
+    ...modelFigures(results, options, glbSha256),
     stages,
     totals: {
       seconds: stages.reduce((sum, { seconds }) => sum + seconds, 0),

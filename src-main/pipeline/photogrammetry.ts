@@ -8,6 +8,13 @@ import { type FeaturesOutput, featuresStage } from '../stages/3-sfm/1-features/f
 import { type MatchingOutput, matchingStage } from '../stages/3-sfm/2-matching/matching.js';
 import { type TwoViewOutput, twoViewStage } from '../stages/3-sfm/3-two-view/two-view.js';
 import { type MappingOutput, mapping } from '../stages/3-sfm/4-mapping/mapping.js';
+import { type ViewsOutput, viewsStage } from '../stages/4-mvs/1-views/views.js';
+import { type DepthOutput, depthStage } from '../stages/4-mvs/2-depth/depth.js';
+import { type FusionOutput, fusionStage } from '../stages/4-mvs/3-fusion/fusion.js';
+import { SURFACE_STAGE, type SurfaceOutput } from '../stages/5-mesh/1-surface/surface.js';
+import { SIMPLIFY_STAGE, type SimplifyOutput } from '../stages/5-mesh/2-simplify/simplify.js';
+import { type TextureOutput, textureStage } from '../stages/6-texture/texture.js';
+import { type ExportOutput, exportStage } from '../stages/7-export/export.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { PhotoSources } from './photo-sources.js';
 import { canonicalJson, type Sourced, sha256 } from './stage-key.js';
@@ -21,6 +28,13 @@ export interface PhotogrammetryResults extends Partial<Record<StageId, StageResu
   matching?: StageResult<MatchingOutput>;
   'two-view'?: StageResult<TwoViewOutput>;
   mapping?: StageResult<MappingOutput>;
+  views?: StageResult<ViewsOutput>;
+  depth?: StageResult<DepthOutput>;
+  fusion?: StageResult<FusionOutput>;
+  surface?: StageResult<SurfaceOutput>;
+  simplify?: StageResult<SimplifyOutput>;
+  texture?: StageResult<TextureOutput>;
+  export?: StageResult<ExportOutput>;
 }
 
 export interface PhotogrammetryJob {
@@ -68,6 +82,37 @@ export async function photogrammetry({
   results.mapping = mapped;
   await writeColmapModel(workspace.path('sparse'), await readSparseModel(workspace.resolve(mapped.output.model)));
   if (options.until === 'sfm') return;
+  const model = take(mapped, 'model');
+
+  const prepared = await runner.run(viewsStage, { photos, model }, stageOptions.views);
+  results.views = prepared;
+  const views = take(prepared, 'views');
+
+  const estimated = await runner.run(depthStage, { views, model });
+  results.depth = estimated;
+  const depths = take(estimated, 'depths');
+
+  const fused = await runner.run(fusionStage, { views, depths });
+  results.fusion = fused;
+  const points = take(fused, 'points');
+  await workspace.publish('dense', fused.output.ply);
+  if (options.until === 'dense') return;
+
+  const surfaced = await runner.run(SURFACE_STAGE, { photos, views, points });
+  results.surface = surfaced;
+  const simplified = await runner.run(SIMPLIFY_STAGE, { mesh: take(surfaced, 'mesh') }, stageOptions.simplify);
+  results.simplify = simplified;
+  const mesh = take(simplified, 'mesh');
+  if (options.until === 'mesh') return;
+
+  const painted = await runner.run(textureStage, { photos, model, mesh }, stageOptions.texture);
+  results.texture = painted;
+
+  const textured = { textured: take(painted, 'textured'), baseColor: take(painted, 'baseColor') };
+  const exported = await runner.run(exportStage, { photos, model, ...textured }, stageOptions.export);
+  results.export = exported;
+  await workspace.publish('model', exported.output.glb);
+  await workspace.publish('preview', exported.output.preview);
 }
 
 /**

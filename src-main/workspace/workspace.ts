@@ -53,9 +53,9 @@ export class Workspace {
     await writeAtomic(this.path(file), content);
   }
 
-  /** Copies a stage's file, or the files of its folder, to its place for people. */
-  async publish(file: UserFile, source: string): Promise<void> {
-    await copyAtomic(source, this.path(file));
+  /** Copies a stage's file to its place for people. */
+  async publish(file: UserFile, source: WorkspacePath): Promise<void> {
+    await copyAtomic(this.resolve(source), this.path(file));
   }
 
   /** Absolute paths of the files for people that are there. */

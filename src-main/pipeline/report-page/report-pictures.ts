@@ -21,7 +21,8 @@ export interface Comparison {
 export interface PictureSources {
   readonly previewPath?: string;
   readonly photos: readonly Photo[];
-  readonly comparisons: readonly { readonly name: string; readonly photoPath: string; readonly renderPath: string }[];
+  /** Each an image of photo and rendering side by side. */
+  readonly pairs: readonly { readonly name: string; readonly path: string }[];
 }
 
 const THUMBNAIL_PX = 168;
@@ -31,24 +32,33 @@ const COMPARISON_PX = 720;
 const MAX_THUMBNAILS = 240;
 
 /** Reads and reduces the pictures. One that cannot be read is left out: a report never fails for a picture. */
-export async function loadReportPictures({
-  previewPath,
-  photos,
-  comparisons,
-}: PictureSources): Promise<ReportPictures> {
+export async function loadReportPictures({ previewPath, photos, pairs }: PictureSources): Promise<ReportPictures> {
   const preview = previewPath === undefined ? undefined : await picture(previewPath, PREVIEW_PX, PREVIEW_PX);
   const thumbnails = new Map<string, string>();
   for (const { name, path } of photos.slice(0, MAX_THUMBNAILS)) {
     const small = await picture(path, THUMBNAIL_PX, THUMBNAIL_PX);
     if (small !== undefined) thumbnails.set(name, small);
   }
-  const pairs: Comparison[] = [];
-  for (const { name, photoPath, renderPath } of comparisons) {
-    const photo = await picture(photoPath, COMPARISON_PX, COMPARISON_PX);
-    const render = await picture(renderPath, COMPARISON_PX, COMPARISON_PX);
-    if (photo !== undefined && render !== undefined) pairs.push({ name, photo, render });
+  const comparisons: Comparison[] = [];
+  for (const { name, path } of pairs) {
+    const [photo, render] = [await half(path, 'left'), await half(path, 'right')];
+    if (photo !== undefined && render !== undefined) comparisons.push({ name, photo, render });
   }
-  return { thumbnails, comparisons: pairs, ...(preview === undefined ? {} : { preview }) };
+  return { thumbnails, comparisons, ...(preview === undefined ? {} : { preview }) };
+}
+
+async function half(path: string, side: 'left' | 'right'): Promise<string | undefined> {
+  try {
+    const image = sharp(await readFile(path));
+    const { width, height } = await image.metadata();
+    const part = { left: side === 'left' ? 0 : Math.ceil(width / 2), top: 0, width: Math.floor(width / 2), height };
+    const fitted = image
+      .extract(part)
+      .resize(COMPARISON_PX, COMPARISON_PX, { fit: 'inside', withoutEnlargement: true });
+    return dataUri('jpeg', await fitted.jpeg({ quality: 80, mozjpeg: true }).toBuffer());
+  } catch {
+    return undefined;
+  }
 }
 
 async function picture(path: string, width: number, height: number): Promise<string | undefined> {
@@ -60,8 +70,10 @@ async function picture(path: string, width: number, height: number): Promise<str
     const bytes = hasAlpha
       ? await image.webp({ quality: 86 }).toBuffer()
       : await image.jpeg({ quality: 80, mozjpeg: true }).toBuffer();
-    return `data:image/${hasAlpha ? 'webp' : 'jpeg'};base64,${bytes.toString('base64')}`;
+    return dataUri(hasAlpha ? 'webp' : 'jpeg', bytes);
   } catch {
     return undefined;
   }
 }
+
+const dataUri = (format: string, bytes: Buffer) => `data:image/${format};base64,${bytes.toString('base64')}`;

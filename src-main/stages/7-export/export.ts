@@ -93,7 +93,7 @@ export const exportStage: Stage<ExportInput, ExportOptions, ExportOutput> = {
     normalJpegQuality: 95,
     comparedSizePx: 800,
     maxComparedViews: 64,
-    pairCount: 3,
+    pairCount: 4,
   },
 
   async run(input, options, context) {
