@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { createLogUpdate } from 'log-update';
 import { makeCapture } from '#synthetic/make-capture.js';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import { formatCount } from '../../src-shared/pipeline/figures-as-text.js';
@@ -52,19 +53,26 @@ async function demoPhotos(folder: string, count: number, threads: number | undef
   if (existsSync(images)) return images;
   output.line(`Making ${formatCount(count)} photos of a painted sculpture in ${images}`);
   const unfinished = `${capture}.unfinished`;
+  const live = output.isTerminal ? createLogUpdate(process.stdout) : undefined;
   const cancel = cancelOnSignals();
   try {
     await rm(unfinished, { recursive: true, force: true });
     await makeCapture(
       unfinished,
       { photos: count, sizePx: DEMO_CAPTURE.sizePx },
-      { signal: cancel.signal, ...(threads === undefined ? {} : { threads }) },
+      {
+        signal: cancel.signal,
+        onPhoto: (done, of) => live?.(`  photo ${done} of ${of}`),
+        ...(threads === undefined ? {} : { threads }),
+      },
     );
     await rename(unfinished, capture);
   } catch (error) {
     if (cancel.signal.aborted) throw new StudioError('CANCELLED');
     throw diskError(error, folder);
   } finally {
+    live?.clear();
+    live?.done();
     cancel.dispose();
   }
   output.line(`  ${(await readdir(images)).length} photos, with true masks, cameras and surface beside them\n`);

@@ -32,15 +32,18 @@ export interface StageRecord {
 /**
  * Makes a stage's folder fit for a key: what belongs to another key is wiped, what an interrupted run with this key left is
  * kept, so that the stage goes on at the first item that is missing.
+ *
+ * @returns whether the stage begins anew
  */
-export async function prepareStageFolder(folder: string, key: string): Promise<void> {
+export async function prepareStageFolder(folder: string, key: string): Promise<boolean> {
   const found = await readJson(join(folder, KEY_FILE));
   if (z.object({ key: z.literal(key) }).safeParse(found).success) {
     await Workspace.removeTemporaryFiles(folder);
-    return;
+    return false;
   }
   await rm(folder, { recursive: true, force: true });
   await writeAtomic(join(folder, KEY_FILE), JSON.stringify({ key }));
+  return true;
 }
 
 /** The record of a finished stage with this key whose files are all there; `undefined` when it must run (again). */

@@ -7,6 +7,7 @@ import type { Log } from '../logging/log.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { diskError } from '../workspace/write-atomic.js';
 import type { MemoryMeter } from './memory-meter.js';
+import { retractFrom } from './published-files.js';
 import { RunProgress } from './run-progress.js';
 import type { Stage, StageContext } from './stage.js';
 import { placeOf, type Sourced, type Sources, stageKey } from './stage-key.js';
@@ -100,7 +101,7 @@ export class StageRunner {
       record = found;
       estimate.finish(id);
     } else {
-      await prepareStageFolder(folder, key);
+      if (await prepareStageFolder(folder, key)) await retractFrom(id, workspace);
       const input = Object.fromEntries(Object.entries(named).map(([name, { value }]) => [name, value])) as Input;
       const { output, seconds, peakMemoryBytes, resumed } = await this.#compute(id, stage, input, allOptions);
       record = await writeStageRecord(folder, { key, place, seconds, peakMemoryBytes, output });

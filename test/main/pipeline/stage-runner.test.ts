@@ -185,6 +185,16 @@ describe('StageRunner', () => {
     expect(existsSync(join(root, 'work/features/old.txt'))).toBe(false);
   });
 
+  it('removes the results for people of a stage that begins anew, and of those after it', async () => {
+    const workspace = new Workspace(root);
+    await newRunner().run(itemsStage(), { names: given(NAMES) });
+    await workspace.write('model', 'a model of these photos');
+    await newRunner().run(itemsStage(), { names: given(NAMES) });
+    expect(existsSync(workspace.path('model'))).toBe(true);
+    await newRunner().run(itemsStage(), { names: given(['other']) });
+    expect(existsSync(workspace.path('model'))).toBe(false);
+  });
+
   it.each([
     ['is missing', () => rm(join(root, 'work/features/b.txt'))],
     ['has another size', () => writeFile(join(root, 'work/features/b.txt'), '')],
