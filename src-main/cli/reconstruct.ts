@@ -3,13 +3,13 @@ import type { Command } from 'commander';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import type { QaReport } from '../../src-shared/pipeline/qa-report.js';
 import type { ReconstructRequest } from '../pipeline/reconstruct.js';
+import { runInThread } from '../pipeline/thread/run-in-thread.js';
 import { USER_FILES } from '../workspace/workspace.js';
 import { cancelOnSignals } from './cancel-on-signals.js';
 import { type Output, STANDARD_OUTPUT } from './output.js';
 import { parseReconstructOptions } from './parse-options.js';
 import { printSummary } from './print-summary.js';
 import { jsonDisplay, plainDisplay, terminalDisplay } from './progress-display.js';
-import { runInThread } from './run-in-thread.js';
 
 interface ReconstructFlags {
   readonly out: string;

@@ -37,7 +37,7 @@ export function addServeCommand(program: Command): void {
         },
       });
       mkdirSync(config.storage, { recursive: true, mode: 0o700 });
-      const log = openFileLog(join(config.storage, 'service.ndjson'), config.logLevel === 'debug' ? 'debug' : 'info');
+      const log = openFileLog(join(config.storage, 'service.ndjson'), config.logLevel);
       const service = await listen(config, log);
       STANDARD_OUTPUT.line(`Atlas listens on ${service.url}`);
       STANDARD_OUTPUT.line(`Documentation: ${service.url}/docs`);

@@ -1,63 +1,88 @@
 import { EventEmitter } from 'node:events';
-import type { JobStore } from './store/job-store.js';
+import type { EventStore, StoredEvent } from './store/event-store.js';
 
 /** A live event of a job, as clients receive it. */
 export interface JobEvent {
-  /** Rises over all events; a client that reconnects names the last one that it saw. */
-  readonly eventId: number;
+  /** Rises over all events; a client that reconnects names the last one that it saw. Absent on events that are not replayed. */
+  readonly eventId?: number;
   readonly jobId: string;
-  /** `status`: the job record; `preview`: something to show; `deleted`: no further events follow. */
-  readonly type: 'status' | 'preview' | 'deleted';
+  /**
+   * `status`: the job; `preview`: something to show; `queue`: another place in the queue; `deleted`: no further events follow.
+   */
+  readonly type: 'status' | 'preview' | 'queue' | 'deleted';
   /** JSON. */
   readonly data: string;
 }
 
-/** A job keeps this many events for clients that reconnect; the newest status alone would do, previews build up. */
+/** A job keeps this many events for clients that reconnect while it runs, and a few once it has ended. */
 const KEPT_EVENTS = 500;
+const KEPT_EVENTS_OF_ENDED = 20;
 const TRIM_EVERY = 100;
 
 /** Stores events for replay and hands them to those who listen. */
 export class JobEvents {
-  readonly #store: JobStore;
+  readonly #store: EventStore;
   readonly #emitter = new EventEmitter();
-  #untrimmed = 0;
+  readonly #untrimmed = new Map<string, number>();
+  /** The place in the queue that the listeners of a job know. */
+  readonly #announced = new Map<string, number>();
 
-  constructor(store: JobStore) {
+  constructor(store: EventStore) {
     this.#store = store;
     this.#emitter.setMaxListeners(0);
   }
 
-  publish(jobId: string, type: 'status' | 'preview', value: unknown): void {
+  /** Stores an event; {@link emit} it when its transaction is through. @param file see `EventStore.add` */
+  record(jobId: string, type: StoredEvent['type'], value: unknown, file?: string): JobEvent {
     const data = JSON.stringify(value);
-    const eventId = this.#store.addEvent(jobId, type, data);
-    if (++this.#untrimmed >= TRIM_EVERY) {
-      this.#untrimmed = 0;
-      this.#store.trimEvents(jobId, KEPT_EVENTS);
-    }
-    this.#emit({ eventId, jobId, type, data });
+    const eventId = this.#store.add(jobId, type, data, file);
+    const untrimmed = (this.#untrimmed.get(jobId) ?? 0) + 1;
+    this.#untrimmed.set(jobId, untrimmed % TRIM_EVERY);
+    if (untrimmed === TRIM_EVERY) this.#store.trim(jobId, KEPT_EVENTS);
+    return { eventId, jobId, type, data };
+  }
+
+  emit(event: JobEvent): void {
+    this.#emitter.emit(event.jobId, event);
+  }
+
+  /** After the end of a job little is worth replaying. */
+  trimEnded(jobId: string): void {
+    this.#untrimmed.delete(jobId);
+    this.#store.trim(jobId, KEPT_EVENTS_OF_ENDED);
   }
 
   /** Tells that a job is gone; not stored, for its events go with it. */
-  publishDeleted(jobId: string): void {
-    this.#emit({ eventId: Number.MAX_SAFE_INTEGER, jobId, type: 'deleted', data: JSON.stringify({ job_id: jobId }) });
+  emitDeleted(jobId: string): void {
+    this.#untrimmed.delete(jobId);
+    this.#announced.delete(jobId);
+    this.emit({ jobId, type: 'deleted', data: JSON.stringify({ job_id: jobId }) });
   }
 
-  #emit(event: JobEvent): void {
-    this.#emitter.emit(event.jobId, event);
-    this.#emitter.emit('*', event);
+  /** Tells those who follow a waiting job that its place has changed; not stored, for the next one replaces it. */
+  announceQueue(positionOf: (jobId: string) => number | undefined): void {
+    for (const jobId of this.#emitter.eventNames()) {
+      if (typeof jobId !== 'string') continue;
+      const position = positionOf(jobId);
+      if (position === undefined) this.#announced.delete(jobId);
+      else if (this.#announced.get(jobId) !== position) {
+        this.#announced.set(jobId, position);
+        this.emit({ jobId, type: 'queue', data: JSON.stringify({ job_id: jobId, queue_position: position }) });
+      }
+    }
   }
 
   /** Events of a job that were published after the given one. */
   replay(jobId: string, afterEventId: number): readonly JobEvent[] {
-    return this.#store.eventsAfter(jobId, afterEventId).map(({ eventId, type, data }) => ({
-      eventId,
-      jobId,
-      type: type === 'preview' ? 'preview' : 'status',
-      data,
-    }));
+    return this.#store.after(jobId, afterEventId).map((event) => ({ ...event, jobId }));
   }
 
-  /** @param jobId or `*` for all jobs @returns a function that ends the subscription */
+  /** Absolute path of the picture that a preview event is about. */
+  previewFile(jobId: string, eventId: number): string | undefined {
+    return this.#store.file(jobId, eventId);
+  }
+
+  /** @returns a function that ends the subscription */
   subscribe(jobId: string, listener: (event: JobEvent) => void): () => void {
     this.#emitter.on(jobId, listener);
     return () => this.#emitter.off(jobId, listener);

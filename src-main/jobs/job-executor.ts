@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import type { JobRecord } from '../../src-shared/job/job-record.js';
 import { hasEnded } from '../../src-shared/job/job-state.js';
@@ -6,12 +7,14 @@ import type { RunEvent } from '../../src-shared/pipeline/run-event.js';
 import { STAGE_TITLES } from '../../src-shared/pipeline/stages.js';
 import type { Log } from '../logging/log.js';
 import { folderBytes } from '../storage/folder-bytes.js';
-import { publishArtifacts } from '../storage/job-artifacts.js';
+import { publishArtifacts, publishReports } from '../storage/job-artifacts.js';
 import type { ServiceFolders } from '../storage/service-folders.js';
-import type { JobEvents } from './job-events.js';
+import type { JobChanges } from './job-changes.js';
+import { jobProgress } from './job-progress.js';
+import type { JobAssignment } from './process/job-messages.js';
 import type { JobProcessLimits, runJobProcess } from './process/run-job-process.js';
+import { publicError } from './public-error.js';
 import { CANCELLED_BY_USER, SERVICE_STOPPING } from './queue/embedded-queue.js';
-import type { StatusMirror } from './status-mirror.js';
 import type { JobStore } from './store/job-store.js';
 import type { PhotoStore } from './store/photo-store.js';
 
@@ -19,8 +22,7 @@ export interface JobExecutorSetup {
   readonly store: JobStore;
   readonly photos: PhotoStore;
   readonly folders: ServiceFolders;
-  readonly events: JobEvents;
-  readonly mirror: StatusMirror;
+  readonly changes: JobChanges;
   readonly log: Log;
   readonly limits: JobProcessLimits;
   readonly threads: number | undefined;
@@ -28,12 +30,16 @@ export interface JobExecutorSetup {
   readonly crashRetries: number;
   /** Runs the job; replaced where jobs run elsewhere. */
   readonly runJob: typeof runJobProcess;
-  /** Told when a job has ended for good. */
+  /** Told within the transaction that records the end of a job. */
   readonly onEnded: (job: JobRecord) => void;
+  /** Told how long a stage took when it was computed. */
+  readonly onStageFinished: (stage: string, seconds: number) => void;
 }
 
-/** Progress is stored and sent at most so often: pollers and screens need no more, and each store is a flush to disk. */
+/** Progress is stored and sent at most so often: pollers and screens need no more. */
 const PROGRESS_INTERVAL_MS = 500;
+/** Until the end of a job that could not be recorded (a full disk) is tried again. */
+const RECORD_AGAIN_MS = 5000;
 
 const RETRIED_CODES: readonly string[] = ['JOB_PROCESS_CRASHED', 'WORKER_CRASHED', 'OUT_OF_MEMORY'];
 
@@ -48,55 +54,76 @@ export class JobExecutor {
 
   /** Takes the next queued job. */
   claim(): string | undefined {
-    const job = this.#setup.store.nextQueued();
+    const { store, changes } = this.#setup;
+    const job = store.nextQueued();
     if (!job) return undefined;
-    this.#change(job.job_id, ({ started_at, attempt }) => ({
+    changes.apply(job.job_id, ({ started_at, attempt }) => ({
       ...{ status: 'processing', message: 'Starting', attempt: attempt + 1 },
       started_at: started_at ?? new Date().toISOString(),
     }));
     return job.job_id;
   }
 
-  /** Puts jobs that ran when the service ended back in the queue, in front of those that came later. */
+  /** Puts jobs that ran when the service ended back in the queue, where their age puts them before later ones. */
   recover(): number {
     const { jobs } = this.#setup.store.list(['processing'], Number.MAX_SAFE_INTEGER - 1);
-    for (const job of jobs) {
-      // The attempt was not the job's fault: it does not count.
-      const attempt = Math.max(0, job.attempt - 1);
-      this.#change(job.job_id, () => ({ status: 'queued', message: 'Continues after a restart', attempt }));
-    }
+    for (const job of jobs) this.#backToQueue(job.job_id);
     return jobs.length;
   }
 
-  /** Runs a claimed job to its end. Never rejects. */
+  /** Runs a claimed job to its end and records it. Never rejects. */
   async execute(jobId: string, signal: AbortSignal): Promise<void> {
-    const { store, photos, folders, limits, threads, log, runJob } = this.#setup;
-    try {
-      const job = store.get(jobId);
-      const assignment = {
-        ...{ jobId, options: job.options, outputFolder: folders.output(jobId) },
-        photos: photos.list(jobId).map(({ file, name }) => ({ path: join(folders.images(jobId), file), name })),
-        ...(threads === undefined ? {} : { threads }),
-      };
-      const outputLog = join(folders.logs(jobId), 'process.log');
-      await runJob(assignment, { limits, signal, outputLog, onEvent: (event) => this.#onEvent(jobId, event) });
-      const artifactBytes = await publishArtifacts(folders, jobId);
-      await this.#end(jobId, { status: 'completed', message: 'Done', progress: 100, artifact_bytes: artifactBytes });
-    } catch (error) {
-      await this.#failed(jobId, error, signal).catch((failure: unknown) => {
-        // The job was deleted meanwhile, or the disk is full: it is found as `processing` at the next start.
-        log.error('job-end-not-recorded', { jobId, error: String(failure) });
-      });
-    } finally {
-      this.#lastProgressAt.delete(jobId);
+    const { store, log } = this.#setup;
+    const failure = await this.#run(jobId, signal).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+    this.#lastProgressAt.delete(jobId);
+    for (;;) {
+      try {
+        if (failure) await this.#failed(jobId, failure.error, signal);
+        else await this.#completed(jobId);
+        return;
+      } catch (error) {
+        log.error('job-end-not-recorded', { jobId, error: String(error) });
+        // Ended while it still counts as running: a restart of the service, or another try, puts that right.
+        if (signal.aborted || !this.#isThere(store, jobId)) return;
+        await delay(RECORD_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      }
     }
   }
 
+  #isThere(store: JobStore, jobId: string): boolean {
+    try {
+      return store.find(jobId) !== undefined;
+    } catch {
+      return true; // The database cannot be read now; that says nothing about the job.
+    }
+  }
+
+  async #run(jobId: string, signal: AbortSignal): Promise<void> {
+    const { store, photos, folders, limits, threads, runJob } = this.#setup;
+    const { options } = store.get(jobId);
+    const stored = photos.list(jobId);
+    const assignment: JobAssignment = {
+      ...{ jobId, options, outputFolder: folders.output(jobId) },
+      photos: stored.map(({ file, name }) => ({ path: join(folders.images(jobId), file), name })),
+      ...(stored.some(({ maskSha256 }) => maskSha256 !== undefined) ? { masksFolder: folders.masks(jobId) } : {}),
+      ...(threads === undefined ? {} : { threads }),
+    };
+    const outputLog = join(folders.logs(jobId), 'process.log');
+    await runJob(assignment, { limits, signal, outputLog, onEvent: (event) => this.#onEvent(jobId, event) });
+  }
+
+  async #completed(jobId: string): Promise<void> {
+    const artifactBytes = await publishArtifacts(this.#setup.folders, jobId);
+    await this.#end(jobId, { status: 'completed', message: 'Done', progress: 100, artifact_bytes: artifactBytes });
+  }
+
   async #failed(jobId: string, error: unknown, signal: AbortSignal): Promise<void> {
-    const { store, log, crashRetries } = this.#setup;
+    const { store, log, crashRetries, folders, changes } = this.#setup;
     if (signal.aborted && signal.reason === SERVICE_STOPPING) {
-      const attempt = Math.max(0, store.get(jobId).attempt - 1);
-      this.#change(jobId, () => ({ status: 'queued', message: 'Continues after a restart', attempt }));
+      this.#backToQueue(jobId);
       return;
     }
     if (signal.aborted && signal.reason === CANCELLED_BY_USER) {
@@ -104,55 +131,85 @@ export class JobExecutor {
       return;
     }
     const studioError = error instanceof StudioError ? error : new StudioError('INTERNAL', { cause: error });
-    log.warn('job-failed', { jobId, code: studioError.code, cause: String(studioError.cause ?? '') });
+    log.warn('job-failed', { jobId, ...studioError.toJSON(), cause: String(studioError.cause ?? '') });
     const { attempt } = store.get(jobId);
     if (RETRIED_CODES.includes(studioError.code) && attempt <= crashRetries) {
       const message = `Trying again after a crash (${attempt} of ${crashRetries})`;
-      this.#change(jobId, () => ({ status: 'queued', message }));
+      changes.apply(jobId, () => ({ status: 'queued', message }));
       return;
     }
-    await this.#end(jobId, { status: 'failed', message: studioError.message, error: studioError.toJSON() });
+    const artifactBytes = await publishReports(folders, jobId);
+    const { message } = studioError;
+    await this.#end(jobId, {
+      ...{ status: 'failed', message, error: publicError(studioError), artifact_bytes: artifactBytes },
+    });
+  }
+
+  /** The attempt was not the job's fault: it does not count. */
+  #backToQueue(jobId: string): void {
+    this.#setup.changes.apply(jobId, ({ attempt }) => ({
+      ...{ status: 'queued', message: 'Continues after a restart', attempt: Math.max(0, attempt - 1) },
+    }));
   }
 
   async #end(jobId: string, change: Partial<JobRecord>): Promise<void> {
-    const { folders, onEnded } = this.#setup;
+    const { folders, changes, onEnded } = this.#setup;
     const workspaceBytes = await folderBytes(folders.workspace(jobId));
-    const job = this.#change(jobId, () => ({
-      ...{ finished_at: new Date().toISOString(), eta_seconds: null, workspace_bytes: workspaceBytes, ...change },
-    }));
-    onEnded(job);
+    const finished_at = new Date().toISOString();
+    changes.apply(jobId, () => ({ finished_at, eta_seconds: null, workspace_bytes: workspaceBytes, ...change }), {
+      alongside: onEnded,
+    });
   }
 
+  /** An event that cannot be stored must not end the job, nor the service. */
   #onEvent(jobId: string, event: RunEvent): void {
-    const { store, events } = this.#setup;
-    const job = store.find(jobId);
-    if (!job || hasEnded(job.status)) return;
-    if (event.type === 'preview') events.publish(jobId, 'preview', { stage: event.stage, ...event.event });
+    try {
+      this.#record(jobId, event);
+    } catch (error) {
+      this.#setup.log.warn('event-not-recorded', { jobId, type: event.type, error: String(error) });
+    }
+  }
+
+  #record(jobId: string, event: RunEvent): void {
+    const { store, changes, onStageFinished } = this.#setup;
+    const status = store.find(jobId)?.status;
+    if (status === undefined || hasEnded(status)) return;
+    if (event.type === 'preview') this.#onPreview(jobId, event);
     else if (event.type === 'warning') {
-      this.#change(jobId, ({ warnings }) => ({
+      changes.apply(jobId, ({ warnings }) => ({
         warnings: [...warnings, { ...event.warning, photos: [...(event.warning.photos ?? [])] }],
       }));
     } else if (event.type === 'stage-started') {
-      this.#change(jobId, () => ({ stage: event.stage, message: STAGE_TITLES[event.stage] }));
+      changes.apply(jobId, () => ({ stage: event.stage, message: STAGE_TITLES[event.stage] }), LAZY);
+    } else if (event.type === 'stage-finished') {
+      if (!event.cached) onStageFinished(event.stage, event.seconds);
     } else if (event.type === 'progress') this.#onProgress(jobId, event);
+  }
+
+  #onPreview(jobId: string, { stage, event }: RunEvent & { readonly type: 'preview' }): void {
+    const { folders, changes } = this.#setup;
+    if (!('path' in event)) {
+      changes.preview(jobId, { stage, ...event }, undefined);
+      return;
+    }
+    const { path, ...visible } = event;
+    const below = relative(folders.output(jobId), path);
+    const isInside = below !== '' && !below.startsWith('..') && !isAbsolute(below);
+    changes.preview(jobId, { stage, ...visible }, isInside ? path : undefined);
   }
 
   #onProgress(jobId: string, event: RunEvent & { readonly type: 'progress' }): void {
     const now = performance.now();
     if (now - (this.#lastProgressAt.get(jobId) ?? Number.NEGATIVE_INFINITY) < PROGRESS_INTERVAL_MS) return;
     this.#lastProgressAt.set(jobId, now);
-    this.#change(jobId, (job) => ({
-      // 100 is said only when the artifacts are there.
-      progress: Math.max(job.progress, Math.min(99, Math.round(event.fraction * 1000) / 10)),
-      message: event.note ? `${STAGE_TITLES[event.stage]}: ${event.note}` : STAGE_TITLES[event.stage],
+    const title = STAGE_TITLES[event.stage];
+    const change = (job: JobRecord) => ({
+      progress: Math.max(job.progress, jobProgress(event.fraction)),
+      message: event.note ? `${title}: ${event.note}` : title,
       eta_seconds: event.etaSeconds === undefined ? null : Math.round(event.etaSeconds),
-    }));
-  }
-
-  #change(jobId: string, change: (job: JobRecord) => Partial<JobRecord>): JobRecord {
-    const job = this.#setup.store.update(jobId, change);
-    this.#setup.mirror.write(job);
-    this.#setup.events.publish(jobId, 'status', job);
-    return job;
+    });
+    this.#setup.changes.apply(jobId, change, LAZY);
   }
 }
+
+const LAZY = { durability: 'lazy' } as const;

@@ -2,6 +2,8 @@ import { openSync } from 'node:fs';
 import { destination, pino } from 'pino';
 import type { Log, LogFields } from './log.js';
 
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
 /** A log that is appended to a file, one JSON object a line. Lines are written at once, so a killed run keeps them. */
 export interface FileLog extends Log {
   /** The same file, with these fields in every line. */
@@ -14,7 +16,7 @@ export interface FileLog extends Log {
  *
  * @param level lowest level that is written
  */
-export function openFileLog(path: string, level: 'debug' | 'info' = 'info'): FileLog {
+export function openFileLog(path: string, level: LogLevel = 'info'): FileLog {
   const stream = destination({ fd: openSync(path, 'a'), sync: true });
   stream.on('error', () => {});
   return wrap(

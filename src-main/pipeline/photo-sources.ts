@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { listMasks, listPhotos, type SourceFile } from '../stages/1-import/list-photos.js';
+import {
+  listMasks,
+  listNamedPhotos,
+  listPhotos,
+  type NamedPhoto,
+  type SourceFile,
+} from '../stages/1-import/list-photos.js';
 import { namePhotos } from '../stages/1-import/name-photos.js';
 import { canonicalJson, located, type Sourced, sha256 } from './stage-key.js';
 
@@ -12,20 +18,25 @@ export interface PhotoSources {
   readonly masks?: Sourced<readonly SourceFile[]>;
 }
 
+/** Folders and files as a person names them, or stored photos with their names. */
+export type GivenPhotos = readonly string[] | readonly NamedPhoto[];
+
+const areNamed = (given: GivenPhotos): given is readonly NamedPhoto[] => typeof given[0] === 'object';
+
 /**
  * Finds the photos and masks and reads all of them once.
  *
- * @param paths folders and files
+ * @param given folders and files, or photos that are stored under other names than their own
  * @param maskFolder of the user's masks, if any
  * @throws INPUT_NOT_FOUND, INPUT_NO_PHOTOS; the signal's reason
  */
 export async function findPhotoSources(
-  paths: readonly string[],
+  given: GivenPhotos,
   maskFolder: string | undefined,
   signal: AbortSignal,
 ): Promise<PhotoSources> {
-  const photos = await listPhotos(paths, maskFolder);
-  const names = namePhotos(photos.map(({ path }) => path));
+  const photos = areNamed(given) ? await listNamedPhotos(given) : await listPhotos(given, maskFolder);
+  const names = namePhotos(photos);
   const sourced = located(photos, await contentKey(photos, names, signal));
   if (maskFolder === undefined) return { photos: sourced };
   const masks = await listMasks(maskFolder);

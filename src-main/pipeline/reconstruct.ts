@@ -17,7 +17,7 @@ import { acquireLock } from '../workspace/workspace-lock.js';
 import { diskError } from '../workspace/write-atomic.js';
 import type { RunFailure } from './build-qa-report.js';
 import { MemoryMeter } from './memory-meter.js';
-import { findPhotoSources, type PhotoSources } from './photo-sources.js';
+import { findPhotoSources, type GivenPhotos, type PhotoSources } from './photo-sources.js';
 import { type PhotogrammetryResults, photogrammetry } from './photogrammetry.js';
 import { checkFreeSpace } from './space-needed.js';
 import { StageRunner, typed } from './stage-runner.js';
@@ -27,8 +27,8 @@ import { writeReports } from './write-reports.js';
 
 /** A whole run: which photos, where to, and how. JSON, so that it travels to another thread or process. */
 export interface ReconstructRequest {
-  /** Folders and files. */
-  readonly photos: readonly string[];
+  /** Folders and files, or stored photos with their names. */
+  readonly photos: GivenPhotos;
   /** Folder of masks, a PNG a photo. */
   readonly masks?: string;
   /** The output folder; an earlier run in it is continued. */

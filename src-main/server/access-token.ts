@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -9,12 +9,24 @@ import { dirname } from 'node:path';
 export function accessToken(configured: string | undefined, file: string): string {
   if (configured !== undefined) return configured;
   mkdirSync(dirname(file), { recursive: true });
-  try {
-    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  const kept = readToken(file);
+  if (kept !== undefined) {
+    chmodSync(file, 0o600);
+    return kept;
   }
-  return readFileSync(file, 'utf8').trim();
+  const token = randomBytes(32).toString('base64url');
+  // Whole or not at all: a token that a crash has cut short would be easy to guess.
+  writeFileSync(`${file}.tmp`, `${token}\n`, { mode: 0o600, flush: true });
+  renameSync(`${file}.tmp`, file);
+  return token;
+}
+
+function readToken(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Compares in a time that does not depend on where they differ, nor on their lengths. */

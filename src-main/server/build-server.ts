@@ -5,7 +5,7 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import websocket from '@fastify/websocket';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -13,15 +13,16 @@ import {
   validatorCompiler,
 } from 'fastify-type-provider-zod';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
-import { Metrics } from './metrics.js';
 import { registerGuard } from './plugins/guard.js';
-import { registerProblems } from './plugins/problems.js';
+import { answerClientError, registerProblems, sendProblem, toProblem } from './plugins/problems.js';
+import { registerSlowBodies } from './plugins/slow-bodies.js';
 import { artifactRoutes } from './routes/artifacts.js';
 import { eventRoutes } from './routes/events.js';
 import { jobRoutes } from './routes/jobs.js';
 import { logRoutes } from './routes/logs.js';
 import { operationRoutes } from './routes/operation.js';
 import { photoRoutes } from './routes/photos.js';
+import { pictureRoutes } from './routes/pictures.js';
 import { uploadRoutes } from './routes/uploads.js';
 import { webSocketRoutes } from './routes/web-socket.js';
 import type { ServiceParts } from './service.js';
@@ -30,9 +31,11 @@ const API = '/api/v1';
 
 /** JSON bodies are small: options and lists. */
 const JSON_BODY_BYTES = 1024 ** 2;
-/** Time for the head of a request; a photo on a slow line may take longer, but its bytes must keep coming. */
-const HEADERS_TIMEOUT_MS = 20_000;
+/** A photo on a slow line may take long, but its bytes must keep coming. */
 const IDLE_TIMEOUT_MS = 60_000;
+const KEEP_ALIVE_MS = 5000;
+/** Each costs a file handle: the database and the jobs need some too. */
+const MAX_CONNECTIONS = 1000;
 const MAX_FIELD_BYTES = 64 * 1024;
 
 /** Makes the server with all its routes; {@link listen} opens the port. */
@@ -41,18 +44,23 @@ export async function buildServer(
   tls?: { readonly cert: string; readonly key: string },
 ): Promise<FastifyInstance> {
   const { config, log } = parts;
-  const http = { connectionTimeout: IDLE_TIMEOUT_MS, keepAliveTimeout: 5000, requestTimeout: 0 };
+  const headersTimeout = config.headersTimeoutSeconds * 1000;
+  const http = { headersTimeout, requestTimeout: 0, connectionsCheckingInterval: Math.min(5000, headersTimeout / 2) };
   const app: FastifyInstance = Fastify({
-    ...{ ...http, bodyLimit: JSON_BODY_BYTES, trustProxy: config.trustProxy, forceCloseConnections: true },
-    ...{ routerOptions: { maxParamLength: 200 }, return503OnClosing: true },
-    ...(tls ? { https: tls } : {}),
+    ...{ connectionTimeout: IDLE_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 },
+    ...{ bodyLimit: JSON_BODY_BYTES, trustProxy: config.trustProxy, return503OnClosing: false },
+    ...{ forceCloseConnections: 'idle', routerOptions: { maxParamLength: 200 } },
+    ...(tls ? { https: { ...http, ...tls } } : { http }),
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => sendProblem(reply, toProblem(error)),
   } as object);
-  app.server.headersTimeout = HEADERS_TIMEOUT_MS;
+  app.server.maxConnections = MAX_CONNECTIONS;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   registerProblems(app, log);
 
   await app.register(helmet, { contentSecurityPolicy: { directives: DOCS_POLICY } });
+  registerSlowBodies(app, config.slowBodySeconds * 1000);
   registerGuard(app, { token: parts.token, allowedHosts: config.allowedHosts, corsOrigins: config.corsOrigins });
   if (config.corsOrigins.length > 0)
     await app.register(cors, { origin: config.corsOrigins, exposedHeaders: EXPOSED_HEADERS });
@@ -70,12 +78,12 @@ export async function buildServer(
   await app.register(websocket, { options: { maxPayload: 16 * 1024 } });
   await registerDocs(app, parts.version);
 
-  const metrics = new Metrics(parts);
-  metrics.observe(app);
-  await app.register(operationRoutes(parts, metrics));
+  parts.metrics.observe(app, log);
+  await app.register(operationRoutes(parts));
   for (const routes of [
     jobRoutes,
     photoRoutes,
+    pictureRoutes,
     artifactRoutes,
     eventRoutes,
     webSocketRoutes,

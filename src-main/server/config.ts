@@ -42,7 +42,14 @@ export const ServiceConfigSchema = z.strictObject({
   draftHours: hours.default(24).describe('Time to live of a draft that nothing is added to'),
   workspaceHours: hours.default(24 * 7).describe('Time after the end of a job until its intermediate files go'),
   artifactHours: hours.default(24 * 30).describe('Time after the end of a job until its artifacts go'),
-  requestsPerMinute: z.number().int().min(1).default(1200).describe('Requests a client may make in a minute'),
+  requestsPerMinute: z.number().int().min(1).default(6000).describe('Requests a client may make in a minute'),
+  headersTimeoutSeconds: z.number().positive().max(600).default(20).describe('Time for the head of a request'),
+  slowBodySeconds: z
+    .number()
+    .positive()
+    .max(3600)
+    .default(30)
+    .describe('Time after which a request whose body trickles in (below 1 KiB/s) is ended'),
   webhookAllowPrivate: z.boolean().default(false).describe('Whether webhooks may go to private addresses'),
   clamd: z.string().optional().describe('clamd socket: a path, or HOST:PORT'),
   logLevel: z
@@ -99,22 +106,24 @@ function readConfigFile(path: string): Record<string, unknown> {
   }
 }
 
-/** Reads each variable as its setting's type wants it: JSON where that parses, else text or a list. */
+/** Reads each variable as its setting wants it: as text, as JSON or as a list; what fits none is left to the schema to refuse. */
 function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, unknown> {
   const settings: Record<string, unknown> = {};
   for (const [variable, name] of Object.entries(CONFIG_VARIABLES)) {
     const text = environment[variable];
     if (text === undefined || text === '') continue;
-    const wantsText = ServiceConfigSchema.shape[name as keyof ServiceConfig].safeParse(text).success;
-    settings[name] = wantsText ? text : parseText(text);
+    const schema = ServiceConfigSchema.shape[name as keyof ServiceConfig];
+    const json = parseJson(text);
+    const readings = [text, ...(json === undefined ? [] : [json]), text.split(',').map((part) => part.trim())];
+    settings[name] = readings.find((reading) => schema.safeParse(reading).success) ?? json ?? text;
   }
   return settings;
 }
 
-function parseText(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text.split(',').map((part) => part.trim());
+    return undefined;
   }
 }

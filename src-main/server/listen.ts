@@ -6,6 +6,9 @@ import { buildServer } from './build-server.js';
 import type { ServiceConfig } from './config.js';
 import { openService } from './open-service.js';
 
+/** How long answers under way may take when the service ends. */
+const CLOSE_WITHIN_MS = 5000;
+
 /** A service with an open port. */
 export interface RunningService {
   /** `http://127.0.0.1:8787` */
@@ -37,7 +40,10 @@ export async function listen(config: ServiceConfig, log: Log): Promise<RunningSe
     return {
       ...{ url, app, token: service.parts.token },
       async close() {
+        // Long downloads are cut off after a while; they continue by a range.
+        const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_WITHIN_MS);
         await app.close();
+        clearTimeout(cut);
         await service.close();
       },
     };

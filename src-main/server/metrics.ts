@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { JOB_STATES } from '../../src-shared/job/job-state.js';
+import type { Log } from '../logging/log.js';
 import { freeBytes } from '../workspace/free-space.js';
 import type { ServiceParts } from './service.js';
 
@@ -52,12 +53,16 @@ export class Metrics {
     });
   }
 
-  /** Measures every request of the server. */
-  observe(app: FastifyInstance): void {
+  /** Measures and logs every request of the server. */
+  observe(app: FastifyInstance, log: Log): void {
     app.addHook('onResponse', async (request, reply) => {
       // The route's pattern, never the address: ids would make a series each.
       const route = request.routeOptions.url ?? 'unknown';
       this.#httpSeconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+      const line = { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+      if (reply.statusCode >= 500) log.warn('request', line);
+      else if (request.method === 'GET' || request.method === 'HEAD') log.debug('request', line);
+      else log.info('request', line);
     });
   }
 

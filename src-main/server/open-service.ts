@@ -1,14 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
+import { JobChanges } from '../jobs/job-changes.js';
 import { JobEvents } from '../jobs/job-events.js';
 import { JobExecutor } from '../jobs/job-executor.js';
+import { JobIntake } from '../jobs/job-intake.js';
 import { JobService } from '../jobs/job-service.js';
+import { PhotoPictures } from '../jobs/photo-pictures.js';
 import { type ClamdAddress, ClamdScanner } from '../jobs/photos/malware-scanner.js';
 import { JOB_PROCESS_LIMITS, runJobProcess } from '../jobs/process/run-job-process.js';
 import { EmbeddedQueue } from '../jobs/queue/embedded-queue.js';
 import { applyRetention } from '../jobs/retention.js';
 import { StatusMirror } from '../jobs/status-mirror.js';
+import { EventStore } from '../jobs/store/event-store.js';
 import { JobStore } from '../jobs/store/job-store.js';
 import { openDatabase } from '../jobs/store/open-database.js';
 import { PhotoStore } from '../jobs/store/photo-store.js';
@@ -18,6 +22,7 @@ import { ServiceFolders } from '../storage/service-folders.js';
 import { acquireLock } from '../workspace/workspace-lock.js';
 import { accessToken } from './access-token.js';
 import type { ServiceConfig } from './config.js';
+import { Metrics } from './metrics.js';
 import type { ServiceParts } from './service.js';
 
 const RETENTION_INTERVAL_MS = 10 * 60_000;
@@ -44,30 +49,41 @@ export async function openService(config: ServiceConfig, log: Log): Promise<Open
   const database = openDatabase(folders.database);
   const store = new JobStore(database);
   const photos = new PhotoStore(database);
-  const events = new JobEvents(store);
+  const events = new JobEvents(new EventStore(database));
   const mirror = new StatusMirror(folders, log);
+  const changes = new JobChanges({ database, store, events, mirror });
   const webhooks = new WebhookSender(database, { allowPrivate: config.webhookAllowPrivate, log });
-  const { minPhotos, maxPhotos, maxPhotoBytes, maxPhotoPixels } = config;
-  const limits = { minPhotos, maxPhotos, maxBytes: maxPhotoBytes, maxPixels: maxPhotoPixels };
+  const limits = {
+    ...{ minPhotos: config.minPhotos, maxPhotos: config.maxPhotos },
+    ...{ maxBytes: config.maxPhotoBytes, maxPixels: config.maxPhotoPixels },
+  };
   const scanner = config.clamd === undefined ? undefined : new ClamdScanner(clamdAddress(config.clamd));
-  const jobs = new JobService({ store, photos, folders, events, mirror, limits, scanner });
   const executor = new JobExecutor({
-    ...{ store, photos, folders, events, mirror, log, threads: config.threads, crashRetries: config.crashRetries },
+    ...{ store, photos, folders, changes, log, threads: config.threads, crashRetries: config.crashRetries },
     limits: { ...JOB_PROCESS_LIMITS, memoryBytes: config.jobMemoryBytes, niceness: config.niceness },
     runJob: runJobProcess,
     onEnded: (job) => webhooks.jobEnded(job),
+    onStageFinished: (stage, seconds) => metrics.stageFinished(stage, seconds),
   });
   const queue = new EmbeddedQueue({
     concurrency: config.concurrency,
     claim: () => executor.claim(),
     execute: (jobId, signal) => executor.execute(jobId, signal),
+    log,
   });
-  jobs.attachQueue(queue);
+  const metrics = new Metrics({ store, queue, folders });
+  const intake = new JobIntake({ store, photos, folders, changes, limits, scanner });
+  const jobs = new JobService({ store, folders, changes, mirror, intake, queue, limits });
+  const pictures = new PhotoPictures({ store, photos, folders, limits, scanner });
+  changes.onQueueMoved = () => {
+    queue.wake();
+    events.announceQueue((jobId) => store.queuePosition(jobId));
+  };
 
   const recovered = executor.recover();
   if (recovered > 0) log.info('jobs-recovered', { count: recovered });
   const sweep = () =>
-    applyRetention({ store, jobs, folders, times: config, log }).catch((error: unknown) =>
+    applyRetention({ store, jobs, intake, changes, folders, times: config, log }).catch((error: unknown) =>
       log.warn('retention-failed', { error: String(error) }),
     );
   void sweep();
@@ -77,13 +93,28 @@ export async function openService(config: ServiceConfig, log: Log): Promise<Open
 
   return {
     parts: {
-      ...{ config, folders, store, photos, events, queue, jobs, log, version: ATLAS_VERSION },
+      ...{
+        config,
+        folders,
+        store,
+        photos,
+        events,
+        queue,
+        jobs,
+        intake,
+        pictures,
+        metrics,
+        log,
+        version: ATLAS_VERSION,
+      },
       token: accessToken(config.apiKey, folders.token),
     },
     async close() {
       clearInterval(timer);
-      webhooks.stop();
       await queue.stop();
+      await pictures.close();
+      await webhooks.stop();
+      changes.onQueueMoved = () => {};
       await mirror.flush();
       database.close();
       lock.release();

@@ -1,11 +1,14 @@
 import type { JobEvents } from '../jobs/job-events.js';
+import type { JobIntake } from '../jobs/job-intake.js';
 import type { JobService } from '../jobs/job-service.js';
+import type { PhotoPictures } from '../jobs/photo-pictures.js';
 import type { JobQueue } from '../jobs/queue/job-queue.js';
 import type { JobStore } from '../jobs/store/job-store.js';
 import type { PhotoStore } from '../jobs/store/photo-store.js';
 import type { Log } from '../logging/log.js';
 import type { ServiceFolders } from '../storage/service-folders.js';
 import type { ServiceConfig } from './config.js';
+import type { Metrics } from './metrics.js';
 
 /** What the routes work with. */
 export interface ServiceParts {
@@ -18,5 +21,8 @@ export interface ServiceParts {
   readonly events: JobEvents;
   readonly queue: JobQueue;
   readonly jobs: JobService;
+  readonly intake: JobIntake;
+  readonly pictures: PhotoPictures;
+  readonly metrics: Metrics;
   readonly log: Log;
 }

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { z } from 'zod';
 import { copyAtomic } from '../workspace/copy-atomic.js';
-import { Workspace } from '../workspace/workspace.js';
+import { type UserFile, Workspace } from '../workspace/workspace.js';
 import { writeAtomic } from '../workspace/write-atomic.js';
 import type { ServiceFolders } from './service-folders.js';
 
@@ -24,9 +24,10 @@ export type ArtifactName = keyof typeof ARTIFACTS;
 
 export const ARTIFACT_NAMES = Object.keys(ARTIFACTS) as readonly ArtifactName[];
 
+const REPORTS = { 'qa.json': 'quality', 'report.html': 'report' } as const;
+
 const WHOLE_FILES = {
-  'qa.json': 'quality',
-  'report.html': 'report',
+  ...REPORTS,
   'preview.png': 'preview',
   'dense.ply': 'dense',
   // Last: when the model is there, everything is.
@@ -40,12 +41,27 @@ const WHOLE_FILES = {
  * @throws DISK_FULL, OUTPUT_NOT_WRITABLE
  */
 export async function publishArtifacts(folders: ServiceFolders, jobId: string): Promise<number> {
-  const output = new Workspace(folders.output(jobId));
+  const sparse = new Workspace(folders.output(jobId)).path('sparse');
+  const zip = folders.artifact(jobId, ARTIFACTS['colmap.zip'].suffix);
   await mkdir(folders.artifacts, { recursive: true });
-  if (await exists(output.path('sparse'))) {
-    await zipFolder(output.path('sparse'), folders.artifact(jobId, ARTIFACTS['colmap.zip'].suffix));
-  }
-  for (const [name, file] of Object.entries(WHOLE_FILES)) {
+  if (await exists(sparse)) await zipFolder(sparse, zip);
+  else await rm(zip, { force: true });
+  return publishFiles(folders, jobId, WHOLE_FILES);
+}
+
+/** Publishes what a run that failed can still tell, in place of all that an earlier one has left. As {@link publishArtifacts}. */
+export async function publishReports(folders: ServiceFolders, jobId: string): Promise<number> {
+  await removeArtifacts(folders, jobId);
+  return publishFiles(folders, jobId, REPORTS);
+}
+
+async function publishFiles(
+  folders: ServiceFolders,
+  jobId: string,
+  files: Readonly<Partial<Record<ArtifactName, UserFile>>>,
+): Promise<number> {
+  const output = new Workspace(folders.output(jobId));
+  for (const [name, file] of Object.entries(files)) {
     const target = folders.artifact(jobId, ARTIFACTS[name as ArtifactName].suffix);
     if (await exists(output.path(file))) await copyAtomic(output.path(file), target);
     else await rm(target, { force: true });

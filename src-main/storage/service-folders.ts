@@ -41,6 +41,12 @@ export class ServiceFolders {
   masks(jobId: string): string {
     return join(this.workspace(jobId), 'masks');
   }
+  mask(jobId: string, photoId: string): string {
+    return join(this.masks(jobId), `${checked(photoId)}.png`);
+  }
+  thumbnails(jobId: string): string {
+    return join(this.workspace(jobId), 'thumbnails');
+  }
   /** The folder that the pipeline writes to: `atlas reconstruct --out`. */
   output(jobId: string): string {
     return join(this.workspace(jobId), 'output');

@@ -4,7 +4,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
-import { identityOfThisProcess, isRunning } from './process-identity.js';
+import { identityOfThisProcess, isRunning, type ProcessIdentity } from './process-identity.js';
 import { diskError } from './write-atomic.js';
 
 const LockSchema = z.object({
@@ -41,6 +41,13 @@ export async function acquireLock(path: string): Promise<WorkspaceLock> {
   throw new StudioError('OUTPUT_IN_USE');
 }
 
+/** Whether a process that runs holds the lock. @param path of the lock file */
+export async function isLocked(path: string): Promise<boolean> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const lock = text === undefined ? undefined : parse(text);
+  return lock !== undefined && isRunning(holder(lock));
+}
+
 /** Creates the file with its content in one step, or finds that there is one. */
 async function createWhole(path: string, content: string, token: string): Promise<boolean> {
   const temporary = `${path}.${token}.tmp`;
@@ -67,10 +74,7 @@ async function removeStale(path: string, token: string): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return;
   const lock = parse(text);
-  if (
-    lock &&
-    isRunning({ host: lock.host, pid: lock.pid, ...(lock.startTicks ? { startTicks: lock.startTicks } : {}) })
-  ) {
+  if (lock && isRunning(holder(lock))) {
     throw new StudioError('OUTPUT_IN_USE', { details: { host: lock.host, pid: lock.pid } });
   }
   // Two runs may find the same stale lock: move it away first and look whether it was still that one.
@@ -93,6 +97,11 @@ function parse(text: string): z.infer<typeof LockSchema> | undefined {
     return undefined;
   }
 }
+
+const holder = ({ host, pid, startTicks }: z.infer<typeof LockSchema>): ProcessIdentity => ({
+  ...{ host, pid },
+  ...(startTicks === undefined ? {} : { startTicks }),
+});
 
 function release(path: string, token: string): void {
   try {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { JobErrorSchema, JobRecordSchema } from '../job/job-record.js';
-import { JOB_STATES } from '../job/job-state.js';
+import { JOB_STATES, type JobState } from '../job/job-state.js';
 import { ReconstructOptionsSchema } from '../pipeline/reconstruct-options.js';
 
 /** A job as the API shows it: its record without what is only the service's business. */
@@ -22,16 +22,19 @@ export const JobListSchema = z
 export const JobListQuerySchema = z.object({
   status: z
     .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(z.enum(JOB_STATES)))
+    .regex(new RegExp(`^(${JOB_STATES.join('|')})(,(${JOB_STATES.join('|')})){0,9}$`))
     .optional()
-    .meta({ description: 'States wanted, separated by commas', type: 'string' }),
+    .describe('States wanted, separated by commas; all when absent'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z
     .string()
     .regex(/^\d{1,15}$/)
     .optional(),
 });
+
+/** @param text as {@link JobListQuerySchema} takes it */
+export const parseStates = (text: string | undefined): JobState[] =>
+  text === undefined ? [] : z.array(z.enum(JOB_STATES)).parse(text.split(','));
 
 export const JobIdParamsSchema = z.object({ job_id: z.uuid() });
 

@@ -253,6 +253,12 @@ export const ERROR_CODES = define({
     httpStatus: 409,
     retryable: false,
   },
+  JOB_EXPIRED: {
+    message: 'The photos of the job were removed when their time to live had passed.',
+    hint: 'Make a new job from the photos.',
+    httpStatus: 410,
+    retryable: false,
+  },
   JOB_PROCESS_CRASHED: {
     message: 'The process that ran the job ended unexpectedly.',
     hint: 'Retry the job: it continues where it stopped. If it happens again, please report it with the log of the job.',
@@ -341,6 +347,24 @@ export const ERROR_CODES = define({
     message: 'The request is too large.',
     hint: 'Send photos as files, one by one.',
     httpStatus: 413,
+    retryable: false,
+  },
+  API_HEADERS_TOO_LARGE: {
+    message: 'The headers of the request are too large.',
+    hint: 'Send fewer and shorter headers.',
+    httpStatus: 431,
+    retryable: false,
+  },
+  API_REQUEST_TIMEOUT: {
+    message: 'The request did not arrive in time.',
+    hint: 'Send it again; on a slow line use the resumable way.',
+    httpStatus: 408,
+    retryable: true,
+  },
+  MASK_NOT_FOUND: {
+    message: 'The photo has no mask.',
+    hint: 'Upload one, or run the job without masks.',
+    httpStatus: 404,
     retryable: false,
   },
   API_UNAUTHORIZED: {

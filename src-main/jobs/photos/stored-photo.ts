@@ -11,6 +11,8 @@ export const StoredPhotoSchema = z.object({
   format: z.enum(['jpg', 'png', 'webp', 'tiff', 'heic', 'avif']),
   width: z.number().int(),
   height: z.number().int(),
+  /** Digest of the photo's mask, where one was uploaded. */
+  maskSha256: z.string().optional(),
 });
 
 export type StoredPhoto = z.infer<typeof StoredPhotoSchema>;

@@ -1,3 +1,4 @@
+import type { Log } from '../../logging/log.js';
 import type { JobQueue } from './job-queue.js';
 
 export interface EmbeddedQueueSetup {
@@ -7,7 +8,11 @@ export interface EmbeddedQueueSetup {
   readonly claim: () => string | undefined;
   /** Runs a claimed job to its end and records how it ended. Never rejects. */
   readonly execute: (jobId: string, signal: AbortSignal) => Promise<void>;
+  readonly log: Log;
 }
+
+/** Until a queue whose store could not be read looks again. */
+const LOOK_AGAIN_MS = 5000;
 
 /** Why a running job was ended: recorded differently by whoever executes it. */
 export const CANCELLED_BY_USER = Symbol('cancelled by user');
@@ -38,7 +43,7 @@ export class EmbeddedQueue implements JobQueue {
 
   wake(): void {
     while (this.#isRunning && this.#running.size < this.#setup.concurrency) {
-      const jobId = this.#setup.claim();
+      const jobId = this.#claim();
       if (jobId === undefined) return;
       const controller = new AbortController();
       const ended = this.#setup.execute(jobId, controller.signal).finally(() => {
@@ -47,6 +52,20 @@ export class EmbeddedQueue implements JobQueue {
       });
       this.#running.set(jobId, { controller, ended });
     }
+  }
+
+  #claim(): string | undefined {
+    try {
+      return this.#setup.claim();
+    } catch (error) {
+      this.#setup.log.error('queue-not-read', { error: String(error) });
+      setTimeout(() => this.wake(), LOOK_AGAIN_MS).unref();
+      return undefined;
+    }
+  }
+
+  has(jobId: string): boolean {
+    return this.#running.has(jobId);
   }
 
   async cancel(jobId: string): Promise<boolean> {

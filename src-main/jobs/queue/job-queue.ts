@@ -7,6 +7,8 @@ export interface JobQueue {
   start(): void;
   /** Something changed: a job was queued, or a place came free. */
   wake(): void;
+  /** Whether a job is running here. */
+  has(jobId: string): boolean;
   /** Ends a running job. @returns whether it was running here; resolves when it has ended */
   cancel(jobId: string): Promise<boolean>;
   /** Whether jobs are being started. */

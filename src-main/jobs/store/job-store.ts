@@ -1,7 +1,7 @@
-import type Database from 'libsql';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import { type JobRecord, JobRecordSchema } from '../../../src-shared/job/job-record.js';
 import { isLegalTransition, type JobState } from '../../../src-shared/job/job-state.js';
+import type { JobDatabase } from './open-database.js';
 
 interface JobRow {
   readonly sequence: number;
@@ -22,28 +22,25 @@ export interface IdempotencyKey {
   readonly digest: string;
 }
 
-/** A live event as it is stored for replay. */
-export interface StoredEvent {
-  readonly eventId: number;
-  readonly type: string;
-  readonly data: string;
-}
-
-/** The jobs and their events. Each change is one transaction. */
+/** The job records. */
 export class JobStore {
-  readonly #database: Database.Database;
+  readonly #database: JobDatabase;
+  /** Ids of the waiting jobs in the order of their turn; worked out anew after a job has come, gone or changed its state. */
+  #turns: ReadonlyMap<string, number> | undefined;
 
-  /** @param database opened by {@link openDatabase} */
-  constructor(database: Database.Database) {
+  constructor(database: JobDatabase) {
     this.#database = database;
+    database.onRollback = () => {
+      this.#turns = undefined;
+    };
   }
 
   /** Whether the database can be written. */
   isWritable(): boolean {
     try {
       this.#database.transaction(() =>
-        this.#database.exec('UPDATE jobs SET priority = priority WHERE sequence = -1'),
-      )();
+        this.#database.prepare('UPDATE jobs SET priority = priority WHERE sequence = -1').run(),
+      );
       return true;
     } catch {
       return false;
@@ -59,6 +56,7 @@ export class JobStore {
     return this.#database.transaction(() => {
       const existing = idempotency && this.findByIdempotencyKey(idempotency);
       if (existing) return { job: existing, created: false };
+      this.#turns = undefined;
       this.#database
         .prepare(
           `INSERT INTO jobs (job_id, state, priority, client, queued_at, record, idempotency_key, idempotency_digest, updated_at)
@@ -69,7 +67,7 @@ export class JobStore {
           ...[idempotency?.key ?? null, idempotency?.digest ?? null, milliseconds(job.updated_at)],
         );
       return { job, created: true };
-    })();
+    });
   }
 
   /** @throws API_IDEMPOTENCY_MISMATCH when the key was used for another request */
@@ -95,7 +93,7 @@ export class JobStore {
   }
 
   /**
-   * Changes a job in one transaction.
+   * Changes a job.
    *
    * @param change the properties to replace, from the job as it is now; a changed `status` must be a legal transition
    * @throws JOB_NOT_FOUND, JOB_STATE_CONFLICT
@@ -103,25 +101,27 @@ export class JobStore {
   update(jobId: string, change: (job: JobRecord) => Partial<JobRecord>): JobRecord {
     return this.#database.transaction(() => {
       const before = this.get(jobId);
-      const changes = change(before);
-      if (changes.status && changes.status !== before.status && !isLegalTransition(before.status, changes.status)) {
-        throw new StudioError('JOB_STATE_CONFLICT', {
-          message: `A job that is ${before.status} cannot become ${changes.status}.`,
-          details: { status: before.status },
-        });
+      const after: JobRecord = { ...before, ...change(before), updated_at: new Date().toISOString() };
+      if (after.status !== before.status) {
+        if (!isLegalTransition(before.status, after.status)) throw illegal(before.status, after.status);
+        this.#turns = undefined;
       }
-      const after: JobRecord = { ...before, ...changes, updated_at: new Date().toISOString() };
+      const claimedAt = after.status === 'processing' && before.status === 'queued' ? Date.now() : null;
       this.#database
-        .prepare('UPDATE jobs SET state = ?, priority = ?, queued_at = ?, record = ?, updated_at = ? WHERE job_id = ?')
+        .prepare(
+          `UPDATE jobs SET state = ?, priority = ?, queued_at = ?, claimed_at = coalesce(?, claimed_at), record = ?, updated_at = ?
+           WHERE job_id = ?`,
+        )
         .run(
-          ...[after.status, after.priority, milliseconds(after.queued_at), JSON.stringify(after)],
+          ...[after.status, after.priority, milliseconds(after.queued_at), claimedAt, JSON.stringify(after)],
           ...[milliseconds(after.updated_at), jobId],
         );
       return after;
-    })();
+    });
   }
 
   delete(jobId: string): boolean {
+    this.#turns = undefined;
     return this.#database.prepare('DELETE FROM jobs WHERE job_id = ?').run(jobId).changes > 0;
   }
 
@@ -148,58 +148,44 @@ export class JobStore {
     return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
   }
 
-  /** The queued job that is next: highest priority, then the client with the fewest running jobs, then the oldest. */
+  /** The queued job whose turn it is. */
   nextQueued(): JobRecord | undefined {
-    const row = this.#database
+    const [first] = this.#turnsNow().keys();
+    return first === undefined ? undefined : this.get(first);
+  }
+
+  /** Jobs ahead of each queued job, 0 for the next. */
+  queuePosition(jobId: string): number | undefined {
+    return this.#turnsNow().get(jobId);
+  }
+
+  /**
+   * Fair turns: higher priority first; among equals the clients take turns (a client's n-th job, running ones counted, comes
+   * after the (n-1)-th of everyone), beginning with the client that was served longest ago; then who came first.
+   */
+  #turnsNow(): ReadonlyMap<string, number> {
+    if (this.#turns) return this.#turns;
+    const rows = this.#database
       .prepare(
-        `SELECT record FROM jobs AS waiting WHERE state = 'queued'
+        `WITH served AS (
+           SELECT client, max(claimed_at) AS last_at, count(*) FILTER (WHERE state = 'processing') AS running
+           FROM jobs GROUP BY client)
+         SELECT job_id AS jobId FROM jobs JOIN served USING (client) WHERE state = 'queued'
          ORDER BY priority DESC,
-           (SELECT count(*) FROM jobs AS busy WHERE busy.state = 'processing' AND busy.client = waiting.client),
-           queued_at, sequence
-         LIMIT 1`,
+           running + row_number() OVER (PARTITION BY client, priority ORDER BY queued_at, sequence),
+           last_at, queued_at, sequence`,
       )
-      .get() as JobRow | undefined;
-    return row && parse(row.record);
-  }
-
-  /** Jobs ahead of a queued job, 0 for the next. */
-  queuePosition(job: JobRecord): number | undefined {
-    if (job.status !== 'queued') return undefined;
-    const { ahead } = this.#database
-      .prepare(
-        `SELECT count(*) AS ahead FROM jobs, (SELECT priority AS p, queued_at AS q, sequence AS s FROM jobs WHERE job_id = ?)
-         WHERE state = 'queued' AND (priority > p OR (priority = p AND (queued_at < q OR (queued_at = q AND sequence < s))))`,
-      )
-      .get(job.job_id) as { ahead: number };
-    return ahead;
-  }
-
-  /** Stores an event for replay. @returns its id, which rises over all jobs */
-  addEvent(jobId: string, type: string, data: string): number {
-    const { lastInsertRowid } = this.#database
-      .prepare('INSERT INTO events (job_id, type, data) VALUES (?, ?, ?)')
-      .run(jobId, type, data);
-    return Number(lastInsertRowid);
-  }
-
-  eventsAfter(jobId: string, eventId: number, limit = 1000): readonly StoredEvent[] {
-    return this.#database
-      .prepare(
-        'SELECT event_id AS eventId, type, data FROM events WHERE job_id = ? AND event_id > ? ORDER BY event_id LIMIT ?',
-      )
-      .all(jobId, eventId, limit) as StoredEvent[];
-  }
-
-  /** Forgets all but the newest events of a job. */
-  trimEvents(jobId: string, keep: number): void {
-    this.#database
-      .prepare(
-        `DELETE FROM events WHERE job_id = ?1 AND event_id <=
-           (SELECT event_id FROM events WHERE job_id = ?1 ORDER BY event_id DESC LIMIT 1 OFFSET ?2)`,
-      )
-      .run(jobId, keep);
+      .all() as readonly { jobId: string }[];
+    this.#turns = new Map(rows.map(({ jobId }, index) => [jobId, index]));
+    return this.#turns;
   }
 }
+
+const illegal = (from: JobState, to: JobState): StudioError =>
+  new StudioError('JOB_STATE_CONFLICT', {
+    message: `A job that is ${from} cannot become ${to}.`,
+    details: { status: from },
+  });
 
 const milliseconds = (timestamp: string | null): number | null => (timestamp === null ? null : Date.parse(timestamp));
 

@@ -11,27 +11,31 @@ export const MIGRATIONS: readonly string[] = [
     priority INTEGER NOT NULL DEFAULT 0,
     client TEXT NOT NULL,
     queued_at INTEGER,
+    claimed_at INTEGER,
     record TEXT NOT NULL,
     idempotency_key TEXT UNIQUE,
     idempotency_digest TEXT,
     updated_at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX jobs_by_state ON jobs (state, sequence);
-  CREATE INDEX jobs_waiting ON jobs (priority DESC, queued_at, sequence) WHERE state = 'queued';
+  CREATE INDEX jobs_by_client ON jobs (client, claimed_at);
 
   CREATE TABLE photos (
     job_id TEXT NOT NULL REFERENCES jobs (job_id) ON DELETE CASCADE,
     photo_id TEXT NOT NULL,
     position INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
     record TEXT NOT NULL,
     PRIMARY KEY (job_id, photo_id)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX photos_by_content ON photos (job_id, sha256);
 
   CREATE TABLE events (
     event_id INTEGER PRIMARY KEY AUTOINCREMENT,
     job_id TEXT NOT NULL REFERENCES jobs (job_id) ON DELETE CASCADE,
     type TEXT NOT NULL,
-    data TEXT NOT NULL
+    data TEXT NOT NULL,
+    file TEXT
   ) STRICT;
   CREATE INDEX events_by_job ON events (job_id, event_id);
 

@@ -1,16 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type Database from 'libsql';
 import { Webhook } from 'standardwebhooks';
 import type { JobRecord } from '../../../src-shared/job/job-record.js';
 import type { Log } from '../../logging/log.js';
+import type { JobDatabase } from '../store/open-database.js';
 import { checkWebhookUrl } from './check-webhook-url.js';
 
 /** Waits between the attempts, as Standard Webhooks recommend: about a day in all. */
 const BACK_OFF_SECONDS: readonly number[] = [5, 300, 1800, 7200, 18_000, 36_000, 36_000];
 const TIMEOUT_MS = 15_000;
 const POLL_MS = 1000;
+const SENT_AT_ONCE = 20;
+
+export interface WebhookOptions {
+  /** Whether webhooks may go to private addresses. */
+  readonly allowPrivate: boolean;
+  readonly log: Log;
+  /** Waits between the attempts. */
+  readonly backOffSeconds?: readonly number[];
+}
 
 interface Delivery {
   readonly delivery_id: string;
@@ -25,22 +34,33 @@ interface Delivery {
  * back-off, kept in the database so that a restart loses none.
  */
 export class WebhookSender {
-  readonly #database: Database.Database;
-  readonly #options: { readonly allowPrivate: boolean; readonly log: Log };
+  readonly #database: JobDatabase;
+  readonly #options: WebhookOptions;
   #timer: NodeJS.Timeout | undefined;
-  #sending = false;
+  #sending: Promise<void> | undefined;
+  readonly #stopping = new AbortController();
 
-  constructor(database: Database.Database, options: { readonly allowPrivate: boolean; readonly log: Log }) {
+  constructor(database: JobDatabase, options: WebhookOptions) {
     this.#database = database;
     this.#options = options;
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.#sendDue(), POLL_MS);
+    const look = () => {
+      this.#sending ??= this.#sendDue()
+        .catch((error: unknown) => this.#options.log.warn('webhooks-not-sent', { error: String(error) }))
+        .finally(() => {
+          this.#sending = undefined;
+        });
+    };
+    this.#timer = setInterval(look, POLL_MS);
   }
 
-  stop(): void {
+  /** Breaks off what is being sent: it is sent again after the next start. */
+  async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.#stopping.abort();
+    await this.#sending;
   }
 
   /** Queues a delivery for a job that has ended; nothing when it has no webhook. */
@@ -59,27 +79,22 @@ export class WebhookSender {
   }
 
   async #sendDue(): Promise<void> {
-    if (this.#sending) return;
-    this.#sending = true;
-    try {
-      const due = this.#database
-        .prepare(
-          'SELECT delivery_id, url, secret, body, attempt FROM webhook_deliveries WHERE due_at <= ? ORDER BY due_at LIMIT 10',
-        )
-        .all(Date.now()) as readonly Delivery[];
-      for (const delivery of due) await this.#send(delivery);
-    } finally {
-      this.#sending = false;
-    }
+    const due = this.#database
+      .prepare(
+        `SELECT delivery_id, url, secret, body, attempt FROM webhook_deliveries WHERE due_at <= ? ORDER BY due_at LIMIT ?`,
+      )
+      .all(Date.now(), SENT_AT_ONCE) as readonly Delivery[];
+    await Promise.all(due.map((delivery) => this.#send(delivery)));
   }
 
   async #send(delivery: Delivery): Promise<void> {
-    const { log } = this.#options;
+    const { log, backOffSeconds = BACK_OFF_SECONDS } = this.#options;
     const problem = await this.#post(delivery).then(
       (status) => (status >= 200 && status < 300 ? undefined : `status ${status}`),
       (error: unknown) => String(error),
     );
-    const wait = BACK_OFF_SECONDS[delivery.attempt];
+    if (this.#stopping.signal.aborted) return;
+    const wait = backOffSeconds[delivery.attempt];
     if (problem === undefined || wait === undefined) {
       this.#database.prepare('DELETE FROM webhook_deliveries WHERE delivery_id = ?').run(delivery.delivery_id);
       if (problem !== undefined) log.warn('webhook-given-up', { deliveryId: delivery.delivery_id, problem });
@@ -98,7 +113,7 @@ export class WebhookSender {
     const options: RequestOptions = {
       method: 'POST',
       timeout: TIMEOUT_MS,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]),
       lookup: (_host, { all }, done) =>
         all
           ? done(null, [{ address: target.address, family: target.family }])

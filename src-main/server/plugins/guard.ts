@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import { tokensEqual } from '../access-token.js';
 
@@ -14,23 +14,34 @@ const LOCAL_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 /** Routes that answer without a token: they tell nothing but that the service lives, or how to use it. */
 const OPEN_ROUTES = /^\/(health|ready|openapi\.json|docs(\/.*)?)$/;
 
+/** A browser cannot set headers of a WebSocket; it offers the protocols `atlas.v1` and this with the token. */
+const TOKEN_PROTOCOL = /(?:^|,)\s*bearer\.([^\s,]+)\s*(?:,|$)/;
+
 /**
  * Refuses requests whose Host or Origin is foreign (a web page that was led here by DNS rebinding, or calls from another
- * site), then those without the bearer token.
+ * site), then, after the rate limit has counted them, those without the bearer token.
  */
 export function registerGuard(app: FastifyInstance, setup: GuardSetup): void {
   const hosts = new Set([...LOCAL_HOSTS, ...setup.allowedHosts.map((host) => host.toLowerCase())]);
-  app.addHook('onRequest', async (request) => {
-    const host = hostName(request.headers.host);
+  app.addHook('onRequest', async ({ headers }) => {
+    const host = hostName(headers.host);
     if (host === undefined || !hosts.has(host)) throw new StudioError('API_HOST_REFUSED');
-    const { origin } = request.headers;
+    const { origin } = headers;
     if (origin !== undefined && !isAllowedOrigin(origin, hosts, setup.corsOrigins))
       throw new StudioError('API_HOST_REFUSED');
+  });
+  app.addHook('preParsing', async (request) => {
     const path = request.url.split('?', 1)[0] ?? '';
     if (OPEN_ROUTES.test(path) || request.method === 'OPTIONS') return;
-    const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const token = givenToken(request);
     if (token === undefined || !tokensEqual(token, setup.token)) throw new StudioError('API_UNAUTHORIZED');
   });
+}
+
+function givenToken({ headers, ws }: FastifyRequest): string | undefined {
+  const bearer = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  if (bearer !== undefined || !ws) return bearer;
+  return TOKEN_PROTOCOL.exec(headers['sec-websocket-protocol'] ?? '')?.[1];
 }
 
 /** Lower-case name of a Host header without its port; undefined when it is not one. */

@@ -1,30 +1,26 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import fresh from 'fresh';
 import parseRange from 'range-parser';
 import { z } from 'zod';
+import { ArtifactListSchema } from '../../../src-shared/api/artifact-schemas.js';
 import { JobIdParamsSchema } from '../../../src-shared/api/job-schemas.js';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
-import { ARTIFACT_NAMES, ARTIFACTS, type ArtifactName, listArtifacts } from '../../storage/job-artifacts.js';
+import type { JobRecord } from '../../../src-shared/job/job-record.js';
+import {
+  ARTIFACT_NAMES,
+  ARTIFACTS,
+  type ArtifactName,
+  listArtifacts,
+  type PublishedArtifact,
+} from '../../storage/job-artifacts.js';
+import { binaryAnswer } from '../answer-schemas.js';
 import { problemResponses } from '../problem-responses.js';
 import type { ServiceParts } from '../service.js';
 
 const tags = ['artifacts'];
-
-const ArtifactListSchema = z
-  .object({
-    artifacts: z.array(
-      z.object({
-        name: z.string(),
-        bytes: z.number().int(),
-        media_type: z.string(),
-        sha256: z.string(),
-        href: z.string(),
-      }),
-    ),
-  })
-  .meta({ id: 'ArtifactList' });
 
 /** The files of finished jobs, served as a good file server does: strong ETag, ranges, digest. */
 export const artifactRoutes =
@@ -42,8 +38,7 @@ export const artifactRoutes =
       },
       async (request) => {
         const { job_id } = request.params;
-        parts.store.get(job_id);
-        const files = await listArtifacts(parts.folders, job_id);
+        const files = await filesOf(parts.store.get(job_id), parts);
         return {
           artifacts: files.map(({ name, bytes, sha256 }) => ({
             ...{ name, bytes, sha256, media_type: ARTIFACTS[name].mediaType },
@@ -53,16 +48,14 @@ export const artifactRoutes =
       },
     );
 
-    const fileAnswers = {
-      200: FILE,
-      206: FILE,
-      304: z.null().describe('Not changed'),
-      ...problemResponses(400, 404, 409, 410, 416),
-    };
-
     app.get(
       '/jobs/:job_id/artifact',
-      { schema: { tags, summary: 'Download the model (GLB)', params: JobIdParamsSchema, response: fileAnswers } },
+      {
+        schema: {
+          ...{ tags, summary: 'Download the model (GLB)', params: JobIdParamsSchema },
+          response: fileAnswers('model/gltf-binary'),
+        },
+      },
       async (request, reply) => sendArtifact(parts, request, reply, request.params.job_id, 'model.glb'),
     );
 
@@ -73,56 +66,80 @@ export const artifactRoutes =
           tags,
           summary: 'Download a file of a job',
           params: JobIdParamsSchema.extend({ name: z.enum(ARTIFACT_NAMES as [ArtifactName, ...ArtifactName[]]) }),
-          response: fileAnswers,
+          response: fileAnswers('application/octet-stream'),
         },
       },
       async (request, reply) => sendArtifact(parts, request, reply, request.params.job_id, request.params.name),
     );
   };
 
-/** Bytes as they are: what OpenAPI describes, not what is serialised. */
-const BINARY = z.unknown().meta({ type: 'string', format: 'binary' });
+const fileAnswers = (mediaType: string) => ({
+  200: binaryAnswer('The file', mediaType),
+  206: binaryAnswer('The part of the file that was asked for', mediaType),
+  304: z.null().describe('Not changed'),
+  ...problemResponses(400, 404, 409, 410, 416),
+});
 
-const FILE = {
-  description: 'The file, or the part of it that was asked for',
-  content: { 'application/octet-stream': { schema: BINARY } },
-};
+/** While a job waits or runs, what an earlier run has made is not its result. */
+async function filesOf(
+  { job_id, status }: JobRecord,
+  { folders }: ServiceParts,
+): Promise<readonly PublishedArtifact[]> {
+  return status === 'completed' || status === 'failed' ? listArtifacts(folders, job_id) : [];
+}
 
 /** RFC 9110: conditional requests (13), ranges (14; one range only, several are answered with the whole file). */
 async function sendArtifact(
-  { store, folders }: ServiceParts,
+  parts: ServiceParts,
   request: FastifyRequest,
   reply: FastifyReply,
   jobId: string,
   name: ArtifactName,
 ): Promise<FastifyReply> {
-  const job = store.get(jobId);
+  const job = parts.store.get(jobId);
   if (job.expired_at !== null) throw new StudioError('ARTIFACT_EXPIRED');
-  const file = (await listArtifacts(folders, jobId)).find((artifact) => artifact.name === name);
-  if (!file) throw new StudioError(job.status === 'completed' ? 'ARTIFACT_NOT_FOUND' : 'ARTIFACT_NOT_READY');
+  const published = (await filesOf(job, parts)).find((artifact) => artifact.name === name);
+  if (!published) throw new StudioError(job.status === 'completed' ? 'ARTIFACT_NOT_FOUND' : 'ARTIFACT_NOT_READY');
 
-  const etag = `"${file.sha256}"`;
+  const { bytes, sha256, path } = published;
+  const etag = `"${sha256}"`;
   reply
     .header('etag', etag)
     .header('accept-ranges', 'bytes')
     .header('cache-control', 'private, no-cache')
-    .header('content-disposition', `attachment; filename="${jobId}-${name}"`)
-    .header('repr-digest', `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`)
-    .type(ARTIFACTS[name].mediaType);
+    .header('repr-digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
   if (fresh(request.headers, { etag })) return reply.code(304).send(null);
 
-  const wantsRange = request.headers.range !== undefined && [undefined, etag].includes(headerText(request, 'if-range'));
-  const ranges = wantsRange ? parseRange(file.bytes, request.headers.range ?? '', { combine: true }) : undefined;
-  if (ranges === -1) {
-    reply.header('content-range', `bytes */${file.bytes}`);
+  const range = wantedRange(request, etag, bytes);
+  if (range === 'outside') {
+    reply.header('content-range', `bytes */${bytes}`);
     throw new StudioError('API_RANGE_INVALID');
   }
-  const range = typeof ranges === 'object' && ranges.type === 'bytes' && ranges.length === 1 ? ranges[0] : undefined;
-  const { start, end } = range ?? { start: 0, end: file.bytes - 1 };
-  if (range) reply.code(206).header('content-range', `bytes ${start}-${end}/${file.bytes}`);
-  reply.header('content-length', end - start + 1);
-  // The open file outlives a delete: a download under way is finished.
-  return reply.send(createReadStream(file.path, { start, end }));
+  // An open file outlives a delete: a download under way is finished.
+  const file = await open(path).catch((cause: unknown) => {
+    throw new StudioError('ARTIFACT_NOT_FOUND', { cause });
+  });
+  if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${bytes}`);
+  const { start, end } = range ?? { start: 0, end: bytes - 1 };
+  return reply
+    .type(ARTIFACTS[name].mediaType)
+    .header('content-disposition', `attachment; filename="${jobId}-${name}"`)
+    .header('content-length', end - start + 1)
+    .send(createReadStream(path, { fd: file, start, end }));
+}
+
+/** @returns undefined for the whole file */
+function wantedRange(
+  request: FastifyRequest,
+  etag: string,
+  bytes: number,
+): { readonly start: number; readonly end: number } | 'outside' | undefined {
+  const { range } = request.headers;
+  const condition = headerText(request, 'if-range');
+  if (range === undefined || (condition !== undefined && condition !== etag)) return undefined;
+  const ranges = parseRange(bytes, range, { combine: true });
+  if (ranges === -1) return 'outside';
+  return typeof ranges === 'object' && ranges.type === 'bytes' && ranges.length === 1 ? ranges[0] : undefined;
 }
 
 const headerText = (request: FastifyRequest, name: string): string | undefined => {

@@ -1,35 +1,43 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { JobIdParamsSchema } from '../../../src-shared/api/job-schemas.js';
 import { hasEnded } from '../../../src-shared/job/job-state.js';
 import type { JobEvent } from '../../jobs/job-events.js';
+import { NO_CONTENT } from '../answer-schemas.js';
 import { problemResponses } from '../problem-responses.js';
 import type { ServiceParts } from '../service.js';
-import { visibleEventData } from './visible-event.js';
 
 /** A comment line so often: proxies and browsers then do not take a quiet connection for a dead one. */
 const HEARTBEAT_MS = 15_000;
+const RECONNECT_MS = 2000;
 
-/** A client that does not read is cut off when so much waits for it; it reconnects and is given the newest state. */
+/** A client that does not read is cut off when so much waits for it; it reconnects and is given what it missed. */
 const MAX_BUFFERED_BYTES = 4 * 1024 ** 2;
 
-const text = (event: JobEvent): string => {
-  const id = event.type === 'deleted' ? '' : `id: ${event.eventId}\n`;
-  return `${id}event: ${event.type}\ndata: ${visibleEventData(event)}\n\n`;
-};
+const DESCRIPTION = `Events: \`status\` (the job), \`preview\` (cameras and points while they are solved, depth maps and meshes
+as they come; its picture, if it has one, is at \`previews/{id of the event}\`), \`queue\` (the place in the queue), \`deleted\`. The
+stream ends when the job has ended. \`Last-Event-ID\` continues where a connection broke off; 204 says that nothing follows.`;
 
 /** Live events of a job as Server-Sent Events, replayed from `Last-Event-ID`. */
 export const eventRoutes =
   ({ store, events }: ServiceParts): FastifyPluginAsyncZod =>
   async (app) => {
+    const open = new Set<ServerResponse>();
+    // A stream would keep the service from ending.
+    app.addHook('preClose', async () => {
+      for (const raw of open) raw.end();
+    });
+
     app.get(
       '/jobs/:job_id/events',
       {
+        exposeHeadRoute: false,
+        config: { rateLimit: false },
         schema: {
           tags: ['events'],
           summary: 'Follow a job (Server-Sent Events)',
-          description:
-            'Events: `status` (the job), `preview` (cameras, points, depth maps as they come), `deleted`. The stream ends after a job has ended. `Last-Event-ID` continues where a connection broke off.',
+          description: DESCRIPTION,
           params: JobIdParamsSchema,
           headers: z.object({
             'last-event-id': z
@@ -39,6 +47,7 @@ export const eventRoutes =
           }),
           response: {
             200: { description: 'Events', content: { 'text/event-stream': { schema: z.string() } } },
+            204: NO_CONTENT,
             ...problemResponses(400, 404),
           },
         },
@@ -46,40 +55,48 @@ export const eventRoutes =
       async (request, reply) => {
         const { job_id: jobId } = request.params;
         const job = store.get(jobId);
-        const after = Number(request.headers['last-event-id'] ?? 0);
+        const missed = events.replay(jobId, Number(request.headers['last-event-id'] ?? 0));
+        if (hasEnded(job.status) && missed.length === 0) return reply.code(204).send(null);
 
         reply.hijack();
         const { raw } = reply;
         raw.writeHead(200, {
           ...Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)])),
-          'content-type': 'text/event-stream; charset=utf-8',
-          'cache-control': 'no-store',
+          ...{ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' },
           'x-accel-buffering': 'no',
         });
-        let lastId = after;
-        const send = (event: JobEvent): void => {
-          if (event.eventId <= lastId) return;
-          lastId = event.eventId;
-          raw.write(text(event));
+        raw.on('error', () => raw.destroy());
+        const write = (text: string): void => {
+          if (raw.writableEnded || raw.destroyed) return;
+          raw.write(text);
           if (raw.writableLength > MAX_BUFFERED_BYTES) raw.destroy();
-          else if (event.type === 'deleted' || isLast(event)) raw.end();
         };
-        // Subscribed before the replay, in one turn of the event loop: nothing is missed and nothing comes twice.
-        const unsubscribe = events.subscribe(jobId, send);
-        const heartbeat = setInterval(() => raw.write(': \n\n'), HEARTBEAT_MS);
+        // Replay and subscription happen in one turn of the event loop: nothing is missed and nothing comes twice.
+        const unsubscribe = events.subscribe(jobId, (event) => {
+          write(eventText(event));
+          if (isLast(event)) raw.end();
+        });
+        const heartbeat = setInterval(() => write(': \n\n'), HEARTBEAT_MS);
+        open.add(raw);
         raw.once('close', () => {
           clearInterval(heartbeat);
           unsubscribe();
+          open.delete(raw);
         });
-        raw.write('retry: 2000\n\n');
-        for (const event of events.replay(jobId, after)) send(event);
-        if (hasEnded(job.status) && !raw.writableEnded) raw.end();
+        write(`retry: ${RECONNECT_MS}\n\n`);
+        for (const event of missed) write(eventText(event));
+        if (hasEnded(job.status)) raw.end();
       },
     );
   };
 
-function isLast(event: JobEvent): boolean {
-  return (
-    event.type === 'status' && hasEnded((JSON.parse(event.data) as { status: Parameters<typeof hasEnded>[0] }).status)
-  );
+const eventText = ({ eventId, type, data }: JobEvent): string =>
+  `${eventId === undefined ? '' : `id: ${eventId}\n`}event: ${type}\ndata: ${data}\n\n`;
+
+const StatusSchema = z.object({ status: z.string() });
+
+function isLast({ type, data }: JobEvent): boolean {
+  if (type !== 'status') return type === 'deleted';
+  const { status } = StatusSchema.parse(JSON.parse(data));
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
 }

@@ -9,14 +9,18 @@ import {
   JobListSchema,
   JobResourceSchema,
   NewJobSchema,
+  parseStates,
   RetryJobSchema,
 } from '../../../src-shared/api/job-schemas.js';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
+import type { JobRecord } from '../../../src-shared/job/job-record.js';
+import { jobResource } from '../../jobs/job-resource.js';
 import type { IdempotencyKey } from '../../jobs/store/job-store.js';
 import { checkWebhookUrl } from '../../jobs/webhooks/check-webhook-url.js';
+import { NO_CONTENT } from '../answer-schemas.js';
 import { problemResponses } from '../problem-responses.js';
+import { requireFreeDisk } from '../require-free-disk.js';
 import type { ServiceParts } from '../service.js';
-import { jobResource } from './job-resource.js';
 import { receiveJob } from './receive-job.js';
 
 const tags = ['jobs'];
@@ -25,7 +29,8 @@ const tags = ['jobs'];
 export const jobRoutes =
   (parts: ServiceParts): FastifyPluginAsyncZod =>
   async (app) => {
-    const { jobs, store } = parts;
+    const { jobs, intake, store } = parts;
+    const resource = (job: JobRecord) => jobResource(job, store.queuePosition(job.job_id));
 
     app.post(
       '/jobs',
@@ -37,7 +42,7 @@ export const jobRoutes =
             'multipart/form-data: `images` once for each photo, `options` once (JSON, before or after the photos). The answer comes when the photos are stored.',
           consumes: ['multipart/form-data'],
           headers: z.object({ 'idempotency-key': idempotencyKeySchema.optional() }),
-          response: { 202: JobCreatedSchema, ...problemResponses(400, 409, 413, 415, 422, 507) },
+          response: { 202: JobCreatedSchema, ...problemResponses(400, 408, 409, 413, 415, 422, 503, 507) },
         },
       },
       async (request, reply) => {
@@ -57,14 +62,15 @@ export const jobRoutes =
           summary: 'Make a draft, to which photos are uploaded one by one',
           body: NewJobSchema,
           headers: z.object({ 'idempotency-key': idempotencyKeySchema.optional() }),
-          response: { 201: JobCreatedSchema, ...problemResponses(400, 415, 422, 507) },
+          response: { 201: JobCreatedSchema, ...problemResponses(400, 413, 415, 422, 507) },
         },
       },
       async (request, reply) => {
         const { webhook = null, ...newJob } = request.body;
+        await requireFreeDisk(parts);
         if (webhook) await checkWebhookUrl(webhook.url, { allowPrivate: parts.config.webhookAllowPrivate });
         const key = idempotencyKey(request, JSON.stringify(request.body));
-        const { job } = jobs.createDraft({ ...newJob, webhook, client: request.ip }, key);
+        const { job } = intake.createDraft({ ...newJob, webhook, client: request.ip }, key);
         return reply
           .code(201)
           .header('location', `/api/v1/jobs/${job.job_id}`)
@@ -83,29 +89,29 @@ export const jobRoutes =
         },
       },
       async (request) => {
-        const { status = [], limit, cursor } = request.query;
-        const page = store.list(status, limit, cursor === undefined ? undefined : Number(cursor));
+        const { status, limit, cursor } = request.query;
+        const page = store.list(parseStates(status), limit, cursor === undefined ? undefined : Number(cursor));
         return {
-          jobs: page.jobs.map((job) => jobResource(job, store)),
+          jobs: page.jobs.map(resource),
           next: page.next === undefined ? null : String(page.next),
         };
       },
     );
 
     app.get('/jobs/:job_id', { schema: { tags, summary: 'Read a job', ...jobAnswer(200) } }, async (request) =>
-      jobResource(store.get(request.params.job_id), store),
+      resource(store.get(request.params.job_id)),
     );
 
     app.post(
       '/jobs/:job_id/commit',
       { schema: { tags, summary: 'Queue a draft whose photos are complete', ...jobAnswer(202, 409, 422) } },
-      async (request, reply) => reply.code(202).send(jobResource(jobs.commit(request.params.job_id), store)),
+      async (request, reply) => reply.code(202).send(resource(jobs.commit(request.params.job_id))),
     );
 
     app.post(
       '/jobs/:job_id/cancel',
       { schema: { tags, summary: 'End a job that waits or runs', ...jobAnswer(200) } },
-      async (request, reply) => reply.code(200).send(jobResource(await jobs.cancel(request.params.job_id), store)),
+      async (request, reply) => reply.code(200).send(resource(await jobs.cancel(request.params.job_id))),
     );
 
     app.post(
@@ -116,11 +122,11 @@ export const jobRoutes =
           summary: 'Run an ended job again',
           description: 'With other options it starts at the first stage that they change.',
           body: RetryJobSchema.nullish(),
-          ...jobAnswer(202, 409, 415),
+          ...jobAnswer(202, 409, 410, 413, 415, 422),
         },
       },
       async (request, reply) =>
-        reply.code(202).send(jobResource(jobs.retry(request.params.job_id, request.body?.options), store)),
+        reply.code(202).send(resource(jobs.retry(request.params.job_id, request.body?.options))),
     );
 
     app.delete(
@@ -130,7 +136,7 @@ export const jobRoutes =
           tags,
           summary: 'Remove a job with its photos and files',
           params: JobIdParamsSchema,
-          response: { 204: z.null(), ...problemResponses(404) },
+          response: { 204: NO_CONTENT, ...problemResponses(400, 404) },
         },
       },
       async (request, reply) => {

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { QUALITY_TIERS } from '../../../src-shared/pipeline/quality-tiers.js';
 import { STAGE_TITLES } from '../../../src-shared/pipeline/stages.js';
 import { freeBytes } from '../../workspace/free-space.js';
-import type { Metrics } from '../metrics.js';
 import { problemResponses } from '../problem-responses.js';
 import type { ServiceParts } from '../service.js';
 
@@ -16,11 +15,12 @@ const ReadySchema = z
 
 /** For those who run the service: is it alive, is it ready, how does it do. */
 export const operationRoutes =
-  ({ store, queue, folders, config, version }: ServiceParts, metrics: Metrics): FastifyPluginAsyncZod =>
+  ({ store, queue, folders, config, version, metrics }: ServiceParts): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/health',
       {
+        config: { rateLimit: false },
         schema: {
           tags,
           summary: 'Whether the service lives',
@@ -34,6 +34,7 @@ export const operationRoutes =
     app.get(
       '/ready',
       {
+        config: { rateLimit: false },
         schema: {
           tags,
           summary: 'Whether jobs can be taken',

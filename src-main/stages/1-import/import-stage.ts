@@ -47,7 +47,7 @@ export const importStage: Stage<ImportInput, ImportOptions, ImportOutput> = {
   revision: 1,
   defaults: IMPORT_DEFAULTS,
   async run(input, options, context) {
-    const names = namePhotos(input.photos.map(({ path }) => path));
+    const names = namePhotos(input.photos);
     const inspections = await inspectAll(input.photos, options, context);
     const { usable, rejected } = sortOut(names, inspections);
     if (usable.length < options.minPhotoCount) throw tooFewPhotos(usable.length, rejected, options.minPhotoCount);

@@ -11,6 +11,15 @@ export interface SourceFile {
   readonly path: string;
   readonly bytes: number;
   readonly modifiedMs: number;
+  /** How people know the file, where its path does not say: a photo that was uploaded. Shown, never used as a path. */
+  readonly name?: string;
+}
+
+/** A photo that is stored under another name than its own. */
+export interface NamedPhoto {
+  /** Absolute. */
+  readonly path: string;
+  readonly name: string;
 }
 
 const PHOTO_EXTENSIONS = new Set('.jpg .jpeg .jpe .jfif .png .webp .tif .tiff .heic .heif .hif .avif'.split(' '));
@@ -38,6 +47,17 @@ export async function listPhotos(paths: readonly string[], maskFolder?: string):
   }
   if (found.size === 0) throw noPhotos(paths, await subfoldersWithPhotos(paths));
   return [...found.values()].sort(byPath);
+}
+
+/**
+ * Photos that are stored under other names, in the natural order of their own: that of a folder which holds them by these
+ * names. Those of one name keep the order in which they are given.
+ *
+ * @throws INPUT_NOT_FOUND
+ */
+export async function listNamedPhotos(photos: readonly NamedPhoto[]): Promise<SourceFile[]> {
+  const sorted = photos.toSorted((a, b) => compareNatural(a.name, b.name));
+  return Promise.all(sorted.map(async ({ path, name }) => ({ ...sourceFile(path, await statOf(path)), name })));
 }
 
 /** The PNG files of the mask folder, in natural order. @throws INPUT_NOT_FOUND */

@@ -4,14 +4,14 @@ import { dirname, relative, sep } from 'node:path';
  * Names for people and for images.txt: the path below the folder that all photos share, with forward slashes, Unicode NFC,
  * without control characters and backslashes; two photos never have the same name.
  *
- * @param paths absolute paths, each once
+ * @param files with absolute paths, each once; one that has a name of its own is called so
  * @returns a name for each
  */
-export function namePhotos(paths: readonly string[]): string[] {
-  const root = sharedFolder(paths);
+export function namePhotos(files: readonly { readonly path: string; readonly name?: string }[]): string[] {
+  const root = sharedFolder(files.map(({ path }) => path));
   const taken = new Set<string>();
-  return paths.map((path) => {
-    const below = relative(root, path).split(sep).join('/');
+  return files.map((file) => {
+    const below = file.name ?? relative(root, file.path).split(sep).join('/');
     const name = below.normalize('NFC').replace(UNSAFE, '_');
     let unique = name;
     for (let n = 2; taken.has(unique); n++) unique = name.replace(/(\.[^./]*)?$/, (extension) => `~${n}${extension}`);

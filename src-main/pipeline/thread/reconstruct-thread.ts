@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { StudioError } from '../../src-shared/errors/studio-error.js';
-import { type ReconstructRequest, reconstruct } from '../pipeline/reconstruct.js';
-import { typed } from '../pipeline/stage-runner.js';
+import { StudioError } from '../../../src-shared/errors/studio-error.js';
+import { type ReconstructRequest, reconstruct } from '../reconstruct.js';
+import { typed } from '../stage-runner.js';
 import type { ThreadMessage } from './run-in-thread.js';
 
 // The thread in which `runInThread` runs the pipeline. It only knows its request, one order (to stop) and where to report to.

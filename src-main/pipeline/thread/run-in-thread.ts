@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import { StudioError } from '../../src-shared/errors/studio-error.js';
-import type { QaReport } from '../../src-shared/pipeline/qa-report.js';
-import type { ErrorRecord, RunEvent } from '../../src-shared/pipeline/run-event.js';
-import type { ReconstructRequest } from '../pipeline/reconstruct.js';
+import { StudioError } from '../../../src-shared/errors/studio-error.js';
+import type { QaReport } from '../../../src-shared/pipeline/qa-report.js';
+import type { ErrorRecord, RunEvent } from '../../../src-shared/pipeline/run-event.js';
+import type { ReconstructRequest } from '../reconstruct.js';
 
 export type ThreadMessage =
   | { readonly kind: 'event'; readonly event: RunEvent }

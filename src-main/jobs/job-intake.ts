@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { StudioError } from '../../src-shared/errors/studio-error.js';
+import type { JobRecord } from '../../src-shared/job/job-record.js';
+import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-options.js';
+import type { ServiceFolders } from '../storage/service-folders.js';
+import type { JobChanges } from './job-changes.js';
+import type { Scanner } from './photos/malware-scanner.js';
+import { type PhotoLimits, receivePhoto } from './photos/receive-photo.js';
+import type { StoredPhoto } from './photos/stored-photo.js';
+import type { IdempotencyKey, JobStore } from './store/job-store.js';
+import type { PhotoStore } from './store/photo-store.js';
+
+/** What a client decides when it makes a job. */
+export interface NewJob {
+  readonly name: string;
+  readonly options: ReconstructOptions;
+  readonly priority: number;
+  readonly client: string;
+  readonly webhook: { readonly url: string; readonly secret: string } | null;
+}
+
+export interface JobLimits extends PhotoLimits {
+  readonly minPhotos: number;
+  readonly maxPhotos: number;
+}
+
+/** A photo that was received, or the one with the same bytes that was there before. */
+export interface AddedPhoto {
+  readonly photo: StoredPhoto;
+  readonly duplicate: boolean;
+}
+
+export type AddPhoto = (stream: Readable, name: string) => Promise<AddedPhoto>;
+
+export interface JobIntakeSetup {
+  readonly store: JobStore;
+  readonly photos: PhotoStore;
+  readonly folders: ServiceFolders;
+  readonly changes: JobChanges;
+  readonly limits: JobLimits;
+  readonly scanner: Scanner | undefined;
+}
+
+/** How jobs and their photos come in: whole ones at once, drafts photo by photo. */
+export class JobIntake {
+  readonly #setup: JobIntakeSetup;
+  /** Drafts and jobs whose photos are being written, by the number of writes. */
+  readonly #writing = new Map<string, number>();
+  readonly #keysUnderWay = new Set<string>();
+
+  constructor(setup: JobIntakeSetup) {
+    this.#setup = setup;
+  }
+
+  /** Whether files of this job are being written: its folder is nobody else's business then. */
+  isWriting(jobId: string): boolean {
+    return this.#writing.has(jobId);
+  }
+
+  /** A draft, to which photos are added before it is committed. @throws API_IDEMPOTENCY_MISMATCH */
+  createDraft(newJob: NewJob, idempotency?: IdempotencyKey): { readonly job: JobRecord; readonly created: boolean } {
+    return this.#setup.changes.create(newRecord(randomUUID(), newJob, { message: 'Waiting for photos' }), idempotency);
+  }
+
+  /** The job that an earlier request with this key has made. @throws API_IDEMPOTENCY_MISMATCH, API_IDEMPOTENCY_IN_PROGRESS */
+  madeBefore(idempotency: IdempotencyKey | undefined): JobRecord | undefined {
+    if (!idempotency) return undefined;
+    if (this.#keysUnderWay.has(idempotency.key)) throw new StudioError('API_IDEMPOTENCY_IN_PROGRESS');
+    return this.#setup.store.findByIdempotencyKey(idempotency);
+  }
+
+  /**
+   * Takes a whole job in: its photos go to disk as they come, the record appears when all is there, queued. If anything fails
+   * nothing is left; a crash leaves a folder that no job owns, which the sweep removes.
+   *
+   * @param idempotency for which {@link madeBefore} has found nothing
+   * @param read reads the request: hands each photo over, returns the rest
+   * @throws what `read` throws; INPUT_TOO_FEW_PHOTOS, PHOTO_LIMIT_REACHED and what {@link receivePhoto} throws
+   */
+  async receiveJob(
+    idempotency: IdempotencyKey | undefined,
+    read: (addPhoto: AddPhoto) => Promise<NewJob>,
+  ): Promise<JobRecord> {
+    const { changes, folders, photos, limits } = this.#setup;
+    const jobId = randomUUID();
+    const received: StoredPhoto[] = [];
+    const addPhoto: AddPhoto = async (stream, name) => {
+      if (received.length >= limits.maxPhotos) refuse(stream, tooManyPhotos(limits));
+      const photo = await this.#receive(jobId, stream, name);
+      const same = received.find(({ sha256 }) => sha256 === photo.sha256);
+      if (same) {
+        await this.#discard(jobId, photo);
+        return { photo: same, duplicate: true };
+      }
+      received.push(photo);
+      return { photo, duplicate: false };
+    };
+
+    if (idempotency) this.#keysUnderWay.add(idempotency.key);
+    this.#beginWriting(jobId);
+    try {
+      const newJob = await read(addPhoto);
+      requireEnoughPhotos(received.length, limits);
+      const bytes = received.reduce((sum, photo) => sum + photo.bytes, 0);
+      const record = newRecord(jobId, newJob, {
+        ...{ status: 'queued', message: 'Waiting in the queue', queued_at: new Date().toISOString() },
+        ...{ photo_count: received.length, photo_bytes: bytes },
+      });
+      return changes.create(record, idempotency, () => {
+        for (const photo of received) photos.add(jobId, photo);
+      }).job;
+    } catch (error) {
+      await rm(folders.workspace(jobId), { recursive: true, force: true }).catch(() => undefined);
+      throw error;
+    } finally {
+      this.#endWriting(jobId);
+      if (idempotency) this.#keysUnderWay.delete(idempotency.key);
+    }
+  }
+
+  /**
+   * Streams a photo into a draft. A file whose bytes the draft already has is not stored again.
+   *
+   * @throws JOB_NOT_FOUND, JOB_STATE_CONFLICT, PHOTO_LIMIT_REACHED and what {@link receivePhoto} throws
+   */
+  async addPhoto(jobId: string, stream: Readable, name: string): Promise<AddedPhoto> {
+    const { store, photos, limits, changes } = this.#setup;
+    const job = store.find(jobId);
+    if (!job) refuse(stream, new StudioError('JOB_NOT_FOUND'));
+    if (job.status !== 'draft') refuse(stream, notADraft(job));
+    if (job.photo_count + (this.#writing.get(jobId) ?? 0) >= limits.maxPhotos) refuse(stream, tooManyPhotos(limits));
+
+    this.#beginWriting(jobId);
+    try {
+      const photo = await this.#receive(jobId, stream, name);
+      const same = photos.findByContent(jobId, photo.sha256);
+      const now = store.find(jobId);
+      if (same || now?.status !== 'draft') await this.#discard(jobId, photo);
+      if (!now) throw new StudioError('JOB_NOT_FOUND');
+      if (now.status !== 'draft') throw notADraft(now);
+      if (same) return { photo: same, duplicate: true };
+      changes.apply(
+        jobId,
+        (draft) => ({ photo_count: draft.photo_count + 1, photo_bytes: draft.photo_bytes + photo.bytes }),
+        { alongside: () => photos.add(jobId, photo) },
+      );
+      return { photo, duplicate: false };
+    } finally {
+      this.#endWriting(jobId);
+    }
+  }
+
+  /** Takes a photo out of a draft. @throws JOB_NOT_FOUND, JOB_STATE_CONFLICT, PHOTO_NOT_FOUND */
+  async removePhoto(jobId: string, photoId: string): Promise<void> {
+    const { store, photos, folders, changes } = this.#setup;
+    const job = store.get(jobId);
+    if (job.status !== 'draft') throw notADraft(job);
+    const photo = photos.get(jobId, photoId);
+    changes.apply(
+      jobId,
+      (draft) => ({ photo_count: draft.photo_count - 1, photo_bytes: draft.photo_bytes - photo.bytes }),
+      { alongside: () => photos.remove(jobId, photoId) },
+    );
+    await this.#discard(jobId, photo);
+    await rm(folders.mask(jobId, photoId), { force: true });
+  }
+
+  #receive(jobId: string, stream: Readable, name: string): Promise<StoredPhoto> {
+    const { folders, limits, scanner } = this.#setup;
+    return receivePhoto(stream, name, folders.images(jobId), { limits, scanner });
+  }
+
+  #discard(jobId: string, { file }: StoredPhoto): Promise<void> {
+    return rm(join(this.#setup.folders.images(jobId), file), { force: true });
+  }
+
+  #beginWriting(jobId: string): void {
+    this.#writing.set(jobId, (this.#writing.get(jobId) ?? 0) + 1);
+  }
+
+  #endWriting(jobId: string): void {
+    const left = (this.#writing.get(jobId) ?? 1) - 1;
+    if (left === 0) this.#writing.delete(jobId);
+    else this.#writing.set(jobId, left);
+  }
+}
+
+/** @throws INPUT_TOO_FEW_PHOTOS */
+export function requireEnoughPhotos(count: number, { minPhotos }: Pick<JobLimits, 'minPhotos'>): void {
+  if (count >= minPhotos) return;
+  throw new StudioError('INPUT_TOO_FEW_PHOTOS', {
+    message: `The job has ${count} photos; at least ${minPhotos} are needed.`,
+    details: { photos: count, minPhotos },
+  });
+}
+
+/** Lets the rest of an upload pass by, so that its sender can read the answer. */
+function refuse(stream: Readable, error: StudioError): never {
+  stream.resume();
+  throw error;
+}
+
+const tooManyPhotos = ({ maxPhotos }: JobLimits) => new StudioError('PHOTO_LIMIT_REACHED', { details: { maxPhotos } });
+
+const notADraft = ({ status }: JobRecord) =>
+  new StudioError('JOB_STATE_CONFLICT', {
+    message: 'Photos can be changed only before the job is committed.',
+    details: { status },
+  });
+
+function newRecord(jobId: string, newJob: NewJob, rest: Partial<JobRecord>): JobRecord {
+  const now = new Date().toISOString();
+  return {
+    ...{ version: 1, job_id: jobId, ...newJob, status: 'draft', progress: 0, stage: null, message: '' },
+    ...{ eta_seconds: null, attempt: 0, photo_count: 0, photo_bytes: 0, workspace_bytes: 0, artifact_bytes: 0 },
+    ...{ warnings: [], error: null, created_at: now, updated_at: now, queued_at: null, started_at: null },
+    ...{ finished_at: null, expired_at: null, ...rest },
+  };
+}
