@@ -2,17 +2,11 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
+import { registerDocs } from './docs.js';
 import { registerGuard } from './plugins/guard.js';
 import { answerClientError, registerProblems, sendProblem, toProblem } from './plugins/problems.js';
 import { registerSlowBodies } from './plugins/slow-bodies.js';
@@ -108,24 +102,3 @@ const EXPOSED_HEADERS = [
 
 /** The documentation page brings its own styles; nothing else is allowed. */
 const DOCS_POLICY = { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] };
-
-async function registerDocs(app: FastifyInstance, version: string): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Atlas',
-        version,
-        description:
-          'Photos in, a textured 3D model out. Errors are `application/problem+json` with a stable `code` and a `hint`.',
-        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
-      security: [{ bearer: [] }],
-    },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-}

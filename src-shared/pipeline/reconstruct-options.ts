@@ -41,7 +41,8 @@ export const ReconstructOptionsSchema = z
     until: z.enum(['sfm', 'dense', 'mesh']).optional(),
     seed: z.number().int().min(0).max(2_147_483_647).default(1),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'ReconstructOptions' });
 
 export type ReconstructOptions = z.infer<typeof ReconstructOptionsSchema>;
 /** As a caller gives them: what has a default may be absent. */
