@@ -12,8 +12,8 @@ export interface ReducedSolverOptions {
 
 export const REDUCED_SOLVER_DEFAULTS: ReducedSolverOptions = {
   maxDenseUnknowns: 1200,
-  maxConjugateGradientIterations: 300,
-  conjugateGradientTolerance: 1e-3,
+  maxConjugateGradientIterations: 100,
+  conjugateGradientTolerance: 0.05,
 };
 
 /**

@@ -40,6 +40,10 @@ export interface SyntheticGraphOptions {
    * 90 degrees apart match by them. Of a full ring.
    */
   readonly repeatedShare?: number;
+  /** Largest angle between a point's outward direction and the ray to a camera that sees it; 75 by default. */
+  readonly maxViewAngleDeg?: number;
+  /** Share of the visible points that become keypoints; all by default. */
+  readonly detectedShare?: number;
   /** Only rotate: all photos from one place. */
   readonly isPureRotation?: boolean;
 }
@@ -75,7 +79,9 @@ export async function writeSyntheticGraph(folder: string, options: SyntheticGrap
   const features = [];
   for (const { photoId, cameraId } of photos) {
     const camera = options.cameras[cameraId]!;
-    const seen = visiblePixels(truth[photoId]!, camera, balls[sceneOf[photoId]!]!, options.isPureRotation === true);
+    const visible = visiblePixels(truth[photoId]!, camera, balls[sceneOf[photoId]!]!, options);
+    const { detectedShare = 1 } = options;
+    const seen = detectedShare < 1 ? visible.filter(() => random.uniform() < detectedShare) : visible;
     for (let i = seen.length - 1; i > 0; i--) {
       const j = random.below(i + 1);
       [seen[i], seen[j]] = [seen[j]!, seen[i]!];
@@ -204,7 +210,13 @@ function ballPoints(count: number, repeatedShare: number, random: Random): Float
 }
 
 /** The points whose side of the ball the camera sees, inside the frame. */
-function visiblePixels({ R, t }: RigidTransform, camera: SyntheticCamera, points: Float64Array, seesAll: boolean) {
+function visiblePixels(
+  { R, t }: RigidTransform,
+  camera: SyntheticCamera,
+  points: Float64Array,
+  options: SyntheticGraphOptions,
+) {
+  const minCosine = Math.cos(((options.maxViewAngleDeg ?? 75) * Math.PI) / 180);
   const lens = lensFromParameters(camera.model, camera.truth);
   const pixel = new Float64Array(2);
   const seen: { point: number; x: number; y: number }[] = [];
@@ -216,8 +228,9 @@ function visiblePixels({ R, t }: RigidTransform, camera: SyntheticCamera, points
       -t[1]!,
       -t[2]!,
     ]);
-    const facing = X[0]! * (C[0]! - X[0]!) + X[1]! * (C[1]! - X[1]!) + X[2]! * (C[2]! - X[2]!);
-    if (!seesAll && facing < 1) continue;
+    const ray = [C[0]! - X[0]!, C[1]! - X[1]!, C[2]! - X[2]!];
+    const facing = (X[0]! * ray[0]! + X[1]! * ray[1]! + X[2]! * ray[2]!) / (Math.hypot(...X) * Math.hypot(...ray));
+    if (options.isPureRotation !== true && facing < minCosine) continue;
     if (!project(lens, 0, x! + t[0]!, y! + t[1]!, z! + t[2]!, pixel, 0)) continue;
     const [u, v] = [pixel[0]!, pixel[1]!];
     if (u > 0 && u < camera.width && v > 0 && v < camera.height) seen.push({ point, x: u, y: v });
