@@ -154,6 +154,8 @@ export class StageRunner {
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw typed(diskError(error, workspace.root));
+    } finally {
+      await kernels.renew();
     }
   }
 

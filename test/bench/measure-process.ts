@@ -9,7 +9,7 @@ export interface MeasuredProcess {
   readonly peakMemoryBytes: number;
 }
 
-const MEMORY_INTERVAL_MS = 200;
+const MEMORY_INTERVAL_MS = 500;
 
 export function measureProcess(command: string, args: readonly string[]): Promise<MeasuredProcess> {
   return new Promise((resolve) => {
@@ -27,14 +27,16 @@ export function measureProcess(command: string, args: readonly string[]): Promis
 }
 
 /** Resident memory of a process and all below it; 0 where the system has no /proc. */
-async function treeMemoryBytes(root: number): Promise<number> {
-  const processes = new Map<number, { readonly parent: number; readonly bytes: number }>();
-  for (const name of await readdir('/proc').catch(() => [])) {
-    if (!/^\d+$/.test(name)) continue;
-    const status = await readFile(`/proc/${name}/status`, 'utf8').catch(() => '');
-    const field = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
-    processes.set(Number(name), { parent: field('PPid'), bytes: field('VmRSS') * 1024 });
-  }
-  const isBelow = (pid: number): boolean => pid === root || (pid > 1 && isBelow(processes.get(pid)?.parent ?? 0));
-  return [...processes].reduce((sum, [pid, { bytes }]) => (isBelow(pid) ? sum + bytes : sum), 0);
+async function treeMemoryBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const own = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024;
+  const below = await Promise.all((await childrenOf(pid)).map(treeMemoryBytes));
+  return below.reduce((sum, bytes) => sum + bytes, own);
+}
+
+/** A process's children are listed with the thread that started each. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const lists = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => ''));
+  return (await Promise.all(lists)).flatMap((list) => list.split(' ').filter(Boolean).map(Number));
 }

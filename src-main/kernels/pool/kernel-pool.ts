@@ -14,8 +14,9 @@ import type { TaskOutcome } from './run-task.js';
  * fails the items it had; the next item gets a new worker.
  */
 export class KernelPool {
-  readonly #piscina: Piscina;
+  #piscina: Piscina;
   readonly threads: number;
+  readonly #maxHeapMegabytes: number | undefined;
 
   /**
    * @param threads number of worker threads; all processors by default
@@ -23,16 +24,23 @@ export class KernelPool {
    */
   constructor(threads: number = availableParallelism(), maxHeapMegabytes?: number) {
     this.threads = threads;
-    this.#piscina = new Piscina({
+    this.#maxHeapMegabytes = maxHeapMegabytes;
+    this.#piscina = this.#start();
+  }
+
+  #start(): Piscina {
+    const maxOldGenerationSizeMb = this.#maxHeapMegabytes;
+    const piscina = new Piscina({
       filename: RUN_TASK_FILE,
       minThreads: 0,
-      maxThreads: threads,
+      maxThreads: this.threads,
       idleTimeout: 20_000,
       concurrentTasksPerWorker: 1,
-      ...(maxHeapMegabytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes } }),
+      ...(maxOldGenerationSizeMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb } }),
     });
     // A worker that dies while it has nothing to do harms nobody; without a listener it would end the process.
-    this.#piscina.on('error', () => {});
+    piscina.on('error', () => {});
+    return piscina;
   }
 
   /**
@@ -95,6 +103,16 @@ export class KernelPool {
     const [first] = failures.sort((a, b) => a.index - b.index);
     if (first) throw first.error;
     return outputs;
+  }
+
+  /**
+   * Ends the workers and starts afresh: WebAssembly memory grows but never shrinks, so it is given back between stages. Only
+   * when nothing is running.
+   */
+  async renew(): Promise<void> {
+    const old = this.#piscina;
+    this.#piscina = this.#start();
+    await old.destroy();
   }
 
   /** Ends all workers. */

@@ -79,7 +79,7 @@ function likenessFinding({ views }: QaReport): Finding | undefined {
     'Seen from the cameras, it resembles the photos, with visible differences',
     'Seen from the cameras, it looks much like the photos',
   ];
-  return { score, sentence: `${words[score]} (${views.meanPsnrDb.toFixed(1)} dB).` };
+  return { score, sentence: `${words[score]} (${views.meanPsnrDb.toFixed(1)}\u00a0dB).` };
 }
 
 function meshFinding({ mesh }: QaReport): Finding | undefined {

@@ -59,6 +59,12 @@ describe('KernelPool', () => {
     await expect(pool.map(TASK, inputs, never)).rejects.toMatchObject({ code: 'DISK_FULL' });
   });
 
+  it('works on with new workers after it was renewed', async () => {
+    await pool.run(TASK, { action: 'echo', value: 1 }, never);
+    await pool.renew();
+    await expect(pool.run(TASK, { action: 'echo', value: 2 }, never)).resolves.toBe(2);
+  });
+
   it('does not start an item when it is aborted already', async () => {
     await expect(pool.run(TASK, { action: 'spin' }, AbortSignal.abort('over'))).rejects.toBe('over');
   });
