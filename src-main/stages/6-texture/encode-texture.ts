@@ -2,9 +2,12 @@ import sharp from 'sharp';
 import { fillBackground } from './blending/fill-background.js';
 import type { TexelLayout } from './texel-layout.js';
 
-/** @param rgb Float32Array[k*3], 0..255, per texel of the layout. @returns a PNG of the whole texture */
-export async function encodeTexture({ size, texels }: TexelLayout, rgb: Float32Array): Promise<Buffer> {
-  const image = new Float32Array(size * size * 3);
+/** @param rgb [k*3], 0..255, per texel of the layout. @returns a PNG of the whole texture */
+export async function encodeTexture(
+  { size, texels }: TexelLayout,
+  rgb: Uint8Array | Uint8ClampedArray,
+): Promise<Buffer> {
+  const image = new Uint8ClampedArray(size * size * 3);
   const isKnown = new Uint8Array(size * size);
   for (let i = 0; i < texels.length; i++) {
     const texel = texels[i]!;
@@ -12,7 +15,7 @@ export async function encodeTexture({ size, texels }: TexelLayout, rgb: Float32A
     for (let c = 0; c < 3; c++) image[texel * 3 + c] = rgb[i * 3 + c]!;
   }
   fillBackground(image, isKnown, size);
-  return sharp(Uint8ClampedArray.from(image), { raw: { width: size, height: size, channels: 3 } })
+  return sharp(image, { raw: { width: size, height: size, channels: 3 } })
     .png({ compressionLevel: 4 })
     .toBuffer();
 }

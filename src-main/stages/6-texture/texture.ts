@@ -5,7 +5,6 @@ import { readSparseModel } from '../../formats/sparse-model/sparse-model-file.js
 import { vertexNormals } from '../../geometry/face-normals.js';
 import type { Stage } from '../../pipeline/stage.js';
 import { type BlendOptions, blendViews } from './blending/blend-views.js';
-import { composeTexels } from './blending/compose-texels.js';
 import { fillUnseen } from './blending/fill-unseen.js';
 import { observationsByPatch } from './blending/patch-observations.js';
 import { rejectOutliers } from './blending/reject-outliers.js';
@@ -103,9 +102,9 @@ export const textureStage: Stage<TextureInput, TextureOptions, TextureOutput> = 
     const observations = observationsByPatch(surveys, patches.count);
     const gains = solveGains(observations, views.length);
     const votes = rejectOutliers(observations, gains);
-    const blended = await blendViews({ views, mesh, normals, layout, patches, votes, gains }, options, context);
-    const colors = composeTexels(blended.sums);
-    if (colors.seenCount === 0) throw new StudioError('TEXTURE_NO_VIEW');
+    const colors = await blendViews({ views, mesh, normals, layout, patches, votes, gains }, options, context);
+    const seenCount = colors.isSeen.reduce((sum, isSeen) => sum + isSeen, 0);
+    if (seenCount === 0) throw new StudioError('TEXTURE_NO_VIEW');
     fillUnseen(mesh, layout, colors);
 
     const { positions, indices, uvs } = mesh;
@@ -136,8 +135,8 @@ export const textureStage: Stage<TextureInput, TextureOptions, TextureOutput> = 
         textureSizePx: options.textureSizePx,
         textureUse: layout.coveredCount / options.textureSizePx ** 2,
         texelsPerUnit,
-        seenShare: colors.seenCount / layout.texels.length,
-        meanViews: blended.samples / colors.seenCount,
+        seenShare: seenCount / layout.texels.length,
+        meanViews: colors.samples / seenCount,
         rejectedShare: votes.rejectedCount / Math.max(1, votes.observationCount),
         ...bakedShare,
         gains: views.map(({ photoId }, v) => ({ photoId, rgb: Array.from(gains.subarray(v * 3, v * 3 + 3)) })),

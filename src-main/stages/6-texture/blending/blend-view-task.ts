@@ -7,7 +7,7 @@ import { look, type Sight } from '../views/sight.js';
 import { waitForTurn } from './turns.js';
 
 export interface BlendOptions {
-  /** Power of the views' relative weights for the slow variations: 1 blends all views. */
+  /** Integer power of the views' relative weights for the slow variations: 1 blends all views. */
   readonly lowBandPower: number;
   /** The same for the detail: large lets the best view win, which keeps it sharp where photos disagree by a pixel. */
   readonly highBandPower: number;
@@ -30,9 +30,10 @@ export interface BlendInput {
   /** Red, green and blue factors of this photo. */
   readonly gains: readonly number[];
   readonly options: BlendOptions;
-  /** Float32Array[k*8]: per texel the low band's RGB and weight sums, then the high band's. */
+  /** Float32Array[n*8]: per texel, from `firstTexel` on, the low band's RGB and weight sums, then the high band's. */
   readonly sums: Float32Array;
-  /** First face of each stripe, and the number of faces: stripes are blended one view after the other. */
+  readonly firstTexel: number;
+  /** First face of each stripe, and the end of the last: stripes are blended one view after the other. */
   readonly stripes: readonly number[];
   /** Int32Array[stripes], the turn that each stripe is at. */
   readonly turns: Int32Array;
@@ -111,9 +112,9 @@ class ViewBlender {
     distort(view.lens, this.#sight.u + this.#surface.left, this.#sight.v + this.#surface.top, this.#pixel);
     samplePhoto(this.#rgb, view.width, view.height, this.#pixel[0]!, this.#pixel[1]!, color);
     sampleLowBand(this.#low, this.#sight.u, this.#sight.v, low);
-    const lowWeight = options.lowBandPower === 1 ? weight : weight ** options.lowBandPower;
-    const highWeight = weight ** options.highBandPower;
-    const at = texel * 8;
+    const lowWeight = integerPower(weight, options.lowBandPower);
+    const highWeight = integerPower(weight, options.highBandPower);
+    const at = (texel - this.#input.firstTexel) * 8;
     for (let c = 0; c < 3; c++) {
       sums[at + c]! += lowWeight * gains[c]! * low[c]!;
       sums[at + 4 + c]! += highWeight * gains[c]! * (color[c]! - low[c]!);
@@ -122,4 +123,11 @@ class ViewBlender {
     sums[at + 7]! += highWeight;
     this.samples++;
   }
+}
+
+/** Several times as fast as `**`. */
+function integerPower(base: number, exponent: number): number {
+  let power = base;
+  for (let i = 1; i < exponent; i++) power *= base;
+  return power;
 }

@@ -17,7 +17,7 @@ const SMOOTHING_ITERATIONS = 60;
  * @param colors changed in place: unseen texels get a colour
  */
 export function fillUnseen(mesh: SplitMesh, layout: TexelLayout, colors: TexelColors): void {
-  if (colors.seenCount === colors.isSeen.length) return;
+  if (!colors.isSeen.includes(0)) return;
   const vertexCount = mesh.sourceVertices.reduce((highest, vertex) => Math.max(highest, vertex + 1), 0);
   const vertices = seenVertexColors(mesh, layout, colors, vertexCount);
   spread(mesh, vertices);

@@ -15,7 +15,7 @@ export const REJECT_OUTLIERS_DEFAULTS: RejectOutliersOptions = {
   toleratedDistance: 14,
   spreadFactor: 1.5,
   minFactor: 0.15,
-  minRelativeWeight: 0.03,
+  minRelativeWeight: 0.1,
 };
 
 /** How much each view counts on each patch. */

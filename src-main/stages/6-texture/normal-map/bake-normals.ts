@@ -8,8 +8,8 @@ import { triangleCells } from './triangle-cells.js';
 const PARTS = 32;
 
 export interface BakedNormals {
-  /** Float32Array[k*3], 0..255, tangent space of the mesh's tangents, per texel of the layout. */
-  readonly rgb: Float32Array;
+  /** Uint8Array[k*3], tangent space of the mesh's tangents, per texel of the layout. */
+  readonly rgb: Uint8Array;
   /** Share of the texels under which the dense surface was found. */
   readonly foundShare: number;
 }
@@ -57,7 +57,7 @@ export async function bakeNormals(
     context.progress(0.9 + (0.08 * done) / PARTS, 'Baking the normal map');
   });
   const found = outcomes.reduce((sum, outcome) => sum + outcome.found, 0);
-  return { rgb: Float32Array.from(encoded), foundShare: found / Math.max(1, layout.texels.length) };
+  return { rgb: encoded, foundShare: found / Math.max(1, layout.texels.length) };
 }
 
 function meanEdgeLength({ positions, indices }: Mesh): number {
