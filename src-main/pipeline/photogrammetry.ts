@@ -105,10 +105,12 @@ export async function photogrammetry({
   const mesh = take(simplified, 'mesh');
   if (options.until === 'mesh') return;
 
-  const painted = await runner.run(textureStage, { photos, model, mesh }, stageOptions.texture);
+  const dense = stageOptions.texture.bakeNormalMap ? { denseMesh: take(surfaced, 'mesh') } : {};
+  const painted = await runner.run(textureStage, { photos, model, mesh, ...dense }, stageOptions.texture);
   results.texture = painted;
 
-  const textured = { textured: take(painted, 'textured'), baseColor: take(painted, 'baseColor') };
+  const normalMap = painted.output.normalMap === undefined ? {} : { normalMap: take(painted, 'normalMap') };
+  const textured = { textured: take(painted, 'textured'), baseColor: take(painted, 'baseColor'), ...normalMap };
   const exported = await runner.run(exportStage, { photos, model, ...textured }, stageOptions.export);
   results.export = exported;
   await workspace.publish('model', exported.output.glb);

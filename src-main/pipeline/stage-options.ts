@@ -12,7 +12,7 @@ export function toStageOptions({ tier, camera, triangles, textureSize, scale }: 
     features: { maxDimensionPx: quality.featureMaxDimensionPx },
     views: { maxPixels: quality.depthMaxPixels },
     simplify: { maxTriangles },
-    texture: { textureSizePx: textureSize ?? quality.textureSizePx },
+    texture: { textureSizePx: textureSize ?? quality.textureSizePx, bakeNormalMap: quality.bakeNormalMap },
     export: { scale, maxTriangles },
   };
 }
