@@ -7,14 +7,12 @@ import { UnionFind } from '../../../geometry/mesh/union-find.js';
  * Removes what no photo supports: connected regions of stretched triangles, which span places without points. Regions small
  * against the whole are kept: they fill holes.
  *
- * @param spacings Float32Array[n], expected distance between neighbouring vertices, world units
- * @param maxStretch a triangle with an edge longer than this many spacings is stretched
+ * @param maxEdges Float32Array[n], a triangle with an edge longer than both its ends allow is stretched; world units
  * @param maxHoleShare regions of at most this share of the supported area are kept
  */
 export function removeMembranes(
   mesh: Mesh,
-  spacings: Float32Array,
-  maxStretch: number,
+  maxEdges: Float32Array,
   maxHoleShare: number,
 ): { readonly keep: Uint8Array; readonly removedRegions: number } {
   const { indices, positions } = mesh;
@@ -31,7 +29,7 @@ export function removeMembranes(
         positions[3 * a + 1]! - positions[3 * b + 1]!,
         positions[3 * a + 2]! - positions[3 * b + 2]!,
       );
-      if (length > maxStretch * Math.max(spacings[a]!, spacings[b]!)) isStretched[face] = 1;
+      if (length > Math.max(maxEdges[a]!, maxEdges[b]!)) isStretched[face] = 1;
     }
     if (!isStretched[face]) supportedArea += areas[face]!;
   }

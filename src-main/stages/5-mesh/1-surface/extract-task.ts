@@ -10,6 +10,8 @@ import type { SurfaceOptions } from './surface-options.js';
 
 export interface ExtractInput {
   readonly scene: RayScene;
+  /** Distance over which points were merged, in pixels at the point. */
+  readonly mergedPx: number;
   /** Int32Array[tets]: views whose silhouette excludes each tetrahedron; absent without masks. */
   readonly excluding?: Int32Array;
   readonly options: SurfaceOptions;
@@ -24,13 +26,15 @@ export interface ExtractOutput {
 }
 
 /** Cuts the graph, takes the surface between its sides, and cleans it. */
-export function run({ scene, excluding, options }: ExtractInput): ExtractOutput {
-  const { merge, sigmaPx, cleaning } = options;
+export function run({ scene, mergedPx, excluding, options }: ExtractInput): ExtractOutput {
+  const { sigmaPx, cleaning } = options;
   const { isInside, flow } = insideTetrahedra(scene, excluding, options);
   const cut = extractSurface(scene.positions, scene.corners, scene.twins, isInside);
 
-  const spacings = Float32Array.from(cut.sources, (v) => (scene.sigmas[v]! / sigmaPx) * merge.mergeDistancePx);
-  const membranes = removeMembranes(cut, spacings, cleaning.maxStretch, cleaning.maxHoleShare);
+  const maxEdgePx = Math.max(cleaning.maxEdgePx, cleaning.minStretch * mergedPx);
+  const maxHoleShare = excluding ? cleaning.maxMaskedHoleShare : cleaning.maxHoleShare;
+  const maxEdges = Float32Array.from(cut.sources, (v) => (scene.sigmas[v]! / sigmaPx) * maxEdgePx);
+  const membranes = removeMembranes(cut, maxEdges, cleaning.closeHoles ? Infinity : maxHoleShare);
   const manifold = splitNonManifold(selectFaces(cut, (face) => membranes.keep[face] === 1));
   const islands = removeIslands(manifold, cleaning.minIslandShare, cleaning.maxComponents);
   const { positions, indices } = selectFaces(manifold, (face) => islands.keep[face] === 1);

@@ -23,10 +23,16 @@ export interface CarvingOptions {
 }
 
 export interface CleaningOptions {
-  /** Triangles with an edge longer than this many times the distance of neighbouring vertices span places without points. */
-  readonly maxStretch: number;
-  /** Regions of such triangles are kept up to this share of the supported area: they fill holes. Infinity keeps all. */
+  /** Triangles with an edge longer than this many pixels span places without points, */
+  readonly maxEdgePx: number;
+  /** unless points had to be merged over longer distances: it is at least this many of those. */
+  readonly minStretch: number;
+  /** Regions of such triangles are kept up to this share of the supported area: they fill holes. */
   readonly maxHoleShare: number;
+  /** The same with masks, whose silhouettes bound what is unseen: an object's underside is closed. */
+  readonly maxMaskedHoleShare: number;
+  /** Keeps all of them, so that the largest unseen regions are closed too. */
+  readonly closeHoles: boolean;
   /** Components with less than this share of the largest one's area are removed. */
   readonly minIslandShare: number;
   readonly maxComponents: number;
@@ -36,14 +42,17 @@ export interface CleaningOptions {
 }
 
 export const SURFACE_DEFAULTS: SurfaceOptions = {
-  merge: { mergeDistancePx: 2, maxVertices: 500_000 },
+  merge: { mergeDistancePx: 1, maxVertices: 250_000, isolationPx: 10, minNeighbors: 3, maxViewsPerVertex: 8 },
   sigmaPx: 2,
   thicknessSigmas: 1,
   qualityWeight: 1,
   carving: { minViews: 2, marginShare: 0.004, weight: 32 },
   cleaning: {
-    maxStretch: 16,
+    maxEdgePx: 20,
+    minStretch: 8,
     maxHoleShare: 0.01,
+    maxMaskedHoleShare: 0.15,
+    closeHoles: false,
     minIslandShare: 0.02,
     maxComponents: 8,
     smoothingIterations: 5,

@@ -23,6 +23,8 @@ export interface SurfaceOutput {
   readonly mesh: WorkspacePath;
   readonly report: {
     readonly points: number;
+    /** Distance over which points were merged, in pixels at the point. */
+    readonly mergedPx: number;
     readonly vertices: number;
     readonly tetrahedra: number;
     readonly lines: number;
@@ -58,7 +60,7 @@ export const SURFACE_STAGE: Stage<SurfaceInput, SurfaceOptions, SurfaceOutput> =
   defaults: SURFACE_DEFAULTS,
   async run({ views, points, photos }, options, { signal, progress, log, kernels, folder }) {
     progress(0, 'Connecting the points');
-    const { scene, pointCount } = await kernels.run<TetrahedralizeInput, TetrahedralizeOutput>(
+    const { scene, pointCount, mergedPx } = await kernels.run<TetrahedralizeInput, TetrahedralizeOutput>(
       new URL('./tetrahedralize-task.js', import.meta.url),
       { pointsPath: folder.resolve(points), views, options },
       signal,
@@ -85,7 +87,7 @@ export const SURFACE_STAGE: Stage<SurfaceInput, SurfaceOptions, SurfaceOutput> =
     progress(PROGRESS.carving, 'Finding the surface');
     const { mesh, flow, ...counts } = await kernels.run<ExtractInput, ExtractOutput>(
       new URL('./extract-task.js', import.meta.url),
-      { scene, options, ...(excluding ? { excluding } : {}) },
+      { scene, mergedPx, options, ...(excluding ? { excluding } : {}) },
       signal,
     );
     if (mesh.indices.length === 0) throw new StudioError('MESH_EMPTY', { details: { points: pointCount } });
@@ -93,6 +95,7 @@ export const SURFACE_STAGE: Stage<SurfaceInput, SurfaceOptions, SurfaceOutput> =
     const file = await folder.writeArrays('mesh.bin', { meta: {}, arrays: { ...mesh } });
     const report = {
       points: pointCount,
+      mergedPx,
       vertices: scene.positions.length / 3,
       tetrahedra: scene.outside.length,
       lines: scene.views.length,

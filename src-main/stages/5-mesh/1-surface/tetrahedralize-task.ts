@@ -17,6 +17,8 @@ export interface TetrahedralizeInput {
 
 export interface TetrahedralizeOutput {
   readonly pointCount: number;
+  /** Distance over which points were merged, in pixels at the point. */
+  readonly mergedPx: number;
   readonly scene: RayScene;
 }
 
@@ -32,6 +34,7 @@ export async function run({ pointsPath, views, options }: TetrahedralizeInput): 
   if (!tetrahedra) throw new StudioError('MESH_EMPTY', { details: { points: points.footprints.length } });
   return {
     pointCount: points.footprints.length,
+    mergedPx: vertices.mergedPx,
     scene: buildScene(vertices, tetrahedra, views, options.sigmaPx, options.thicknessSigmas),
   };
 }
