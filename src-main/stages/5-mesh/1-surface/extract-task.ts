@@ -1,4 +1,5 @@
 import type { Mesh } from '../../../../src-shared/scene/mesh.js';
+import { flattenSpikes } from '../../../geometry/mesh/flatten-spikes.js';
 import { selectFaces } from '../../../geometry/mesh/select-faces.js';
 import { smoothMesh } from '../../../geometry/mesh/smooth-mesh.js';
 import { splitNonManifold } from '../../../geometry/mesh/split-non-manifold.js';
@@ -7,6 +8,8 @@ import { removeIslands, removeMembranes } from './clean-surface.js';
 import { extractSurface } from './extract-surface.js';
 import { insideTetrahedra } from './inside-tetrahedra.js';
 import type { SurfaceOptions } from './surface-options.js';
+
+const SPIKE_ROUNDS = 3;
 
 export interface ExtractInput {
   readonly scene: RayScene;
@@ -38,8 +41,9 @@ export function run({ scene, mergedPx, excluding, options }: ExtractInput): Extr
   const manifold = splitNonManifold(selectFaces(cut, (face) => membranes.keep[face] === 1));
   const islands = removeIslands(manifold, cleaning.minIslandShare, cleaning.maxComponents);
   const { positions, indices } = selectFaces(manifold, (face) => islands.keep[face] === 1);
+  const blunt = flattenSpikes({ positions, indices }, cleaning.maxSharpness, SPIKE_ROUNDS);
   return {
-    mesh: smoothMesh({ positions, indices }, cleaning.smoothingIterations, cleaning.smoothingStep),
+    mesh: smoothMesh(blunt, cleaning.smoothingIterations, cleaning.smoothingStep),
     flow,
     cutTriangles: cut.indices.length / 3,
     removedMembranes: membranes.removedRegions,

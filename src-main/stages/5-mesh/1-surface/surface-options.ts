@@ -36,6 +36,8 @@ export interface CleaningOptions {
   /** Components with less than this share of the largest one's area are removed. */
   readonly minIslandShare: number;
   readonly maxComponents: number;
+  /** Vertices farther from the middle of their neighbours than these by this factor are tips of needles and moved there. */
+  readonly maxSharpness: number;
   /** Pairs of smoothing steps, and their size (0..1). */
   readonly smoothingIterations: number;
   readonly smoothingStep: number;
@@ -55,6 +57,7 @@ export const SURFACE_DEFAULTS: SurfaceOptions = {
     closeHoles: false,
     minIslandShare: 0.02,
     maxComponents: 8,
+    maxSharpness: 1.2,
     smoothingIterations: 5,
     smoothingStep: 0.5,
   },

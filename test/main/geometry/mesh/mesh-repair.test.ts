@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fillHoles } from '#main/geometry/mesh/fill-holes.js';
+import { flattenSpikes } from '#main/geometry/mesh/flatten-spikes.js';
 import { removeDegenerateTriangles } from '#main/geometry/mesh/remove-degenerate-triangles.js';
 import { selectFaces } from '#main/geometry/mesh/select-faces.js';
 import { smoothMesh } from '#main/geometry/mesh/smooth-mesh.js';
@@ -189,5 +190,20 @@ describe('smoothMesh', () => {
     expect(roughness(smooth)).toBeLessThan(0.5 * roughness(noisy));
     expect(Math.abs(meshVolume(smooth) / meshVolume(clean) - 1)).toBeLessThan(0.005);
     expect(smoothMesh(noisy, 0, 0.5)).toBe(noisy);
+  });
+});
+
+describe('flattenSpikes', () => {
+  it('moves the tip of a needle back and leaves the rest, the rim of a thin box included', () => {
+    const spiked = bumpySphere(40, 0.05, 3);
+    const smooth = bumpySphere(40, 0.05, 3);
+    const tip = 500;
+    for (let k = 0; k < 3; k++) spiked.positions[3 * tip + k]! *= 1.8;
+    const flat = flattenSpikes(spiked, 1.2, 3);
+    flat.positions.forEach((x, i) => {
+      const tolerance = Math.floor(i / 3) === tip ? 0.05 : 1e-7;
+      if (Math.abs(x - smooth.positions[i]!) > tolerance) expect.fail(`vertex ${Math.floor(i / 3)} moved to ${x}`);
+    });
+    expect(flattenSpikes(unit, 1.2, 3).positions).toEqual(unit.positions);
   });
 });

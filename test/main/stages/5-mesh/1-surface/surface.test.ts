@@ -97,14 +97,14 @@ describe('surface', () => {
     expect(topology.components).toBe(1);
     const { up, down } = areasByFacing(mesh);
     expect(up).toBeGreaterThan(3.9);
-    expect(down).toBeLessThan(0.04);
+    expect(down).toBeLessThan(0.15); // overhangs of the noise; a false back would be 4
     expect(meanError(mesh, (_x, _y, z) => z)).toBeLessThan(0.5 * PIXEL);
   });
 
   it('carves with masks what the points alone do not say (seed 24)', async () => {
     const ground: SignedDistance = (x, y, z) => Math.max(z + 1, Math.hypot(x, y) - 2.5, -z - 1.1);
     const scene: SignedDistance = (x, y, z) => Math.min(sphere(x, y, z), ground(x, y, z));
-    const views = ringViews(10, [10, 35, 60], 4);
+    const views = ringViews(7, [15, 50], 4);
     const points = samplePoints(scene, views, { seed: 24, ...noisy, outlierShare: 0 });
     const lowest = (mesh: Mesh) =>
       mesh.positions.reduce((low, z, i) => (i % 3 === 2 ? Math.min(low, z) : low), Infinity);
