@@ -45,7 +45,7 @@ export interface CleaningOptions {
 
 export const SURFACE_DEFAULTS: SurfaceOptions = {
   merge: { mergeDistancePx: 1, maxVertices: 250_000, isolationPx: 10, minNeighbors: 3, maxViewsPerVertex: 8 },
-  sigmaPx: 2,
+  sigmaPx: 1.5,
   thicknessSigmas: 1,
   qualityWeight: 1,
   carving: { minViews: 2, marginShare: 0.004, weight: 32 },
