@@ -101,6 +101,26 @@ describe('atlas reconstruct', () => {
   });
 });
 
+it('fails with 3 when the disk fills up on the way, and goes on when there is space again', async ({ skip }) => {
+  const mount = join(folder, 'filling disk');
+  const unmount = await mountSmallDisk(mount, '220m');
+  if (unmount === undefined) return skip('cannot mount a small disk here (needs root)');
+  try {
+    const args = ['reconstruct', photos, '--out', join(mount, 'out'), '--tier', 'preview', '--json'];
+    const { child, ended } = startAtlas(args);
+    await waitForStage(child, 'features');
+    const filler = join(mount, 'filler');
+    execFileSync('sh', ['-c', 'cat /dev/zero > "$0" 2>/dev/null; true', filler]);
+    const full = await ended;
+    expect(full).toMatchObject({ code: 3, stderr: expect.stringContaining('DISK_FULL') as string });
+    await rm(filler);
+    const events = eventsOf(await runAtlas(args));
+    expect(events.find(({ type, stage }) => type === 'stage-finished' && stage === 'features')).toBeDefined();
+  } finally {
+    unmount();
+  }
+});
+
 /** Waits for the event that the stage has begun. */
 function waitForStage(child: ReturnType<typeof startAtlas>['child'], stage: string): Promise<void> {
   return new Promise((resolve) => {
