@@ -16,16 +16,16 @@ export const MILESTONES: readonly { readonly end: number; readonly stages: reado
 export const DEFAULT_SECONDS_PER_MEGAPIXEL: Readonly<Record<StageId, number>> = {
   import: 0.1,
   features: 0.5,
-  matching: 0.1,
-  'two-view': 0.1,
-  mapping: 0.3,
+  matching: 0.5,
+  'two-view': 0.15,
+  mapping: 0.4,
   views: 0.1,
   depth: 6,
-  fusion: 0.2,
-  surface: 0.6,
-  simplify: 0.1,
-  texture: 0.4,
-  export: 0.3,
+  fusion: 0.3,
+  surface: 0.7,
+  simplify: 0.2,
+  texture: 0.5,
+  export: 0.6,
 };
 
 /** A stage's cost relative to the others of its milestone. */

@@ -13,6 +13,8 @@ const LIMITS = {
   poorUsedShare: 0.6,
   goodReprojectionPx: 1,
   poorReprojectionPx: 2,
+  /** Edges of more than two triangles, per triangle; a few are where parts just touch. */
+  cleanNonManifoldShare: 0.001,
   goodPsnrDb: 22,
   poorPsnrDb: 17,
 } as const;
@@ -84,9 +86,9 @@ function likenessFinding({ views }: QaReport): Finding | undefined {
 
 function meshFinding({ mesh }: QaReport): Finding | undefined {
   if (!mesh) return undefined;
-  if (!mesh.manifold)
+  if (mesh.nonManifoldEdges > LIMITS.cleanNonManifoldShare * mesh.triangles)
     return { score: 1, sentence: 'The mesh has edges that some programs refuse; clean it before printing.' };
-  const open = mesh.boundaryEdges > 0;
+  const open = !mesh.watertight;
   return {
     score: 2,
     sentence: open
