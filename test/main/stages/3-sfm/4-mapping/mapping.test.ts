@@ -80,7 +80,8 @@ describe('mapping', () => {
     expect(model.images).toHaveLength(24);
     const { centre, rotationDeg } = errorsOf(model, truth);
     expect(centre).toBeLessThan(0.01); // of a ring of radius 5
-    expect(rotationDeg).toBeLessThan(0.1);
+    // A principal point wrong by the 3 px allowed below turns each camera by 0.1 degree; with true intrinsics it is 0.06.
+    expect(rotationDeg).toBeLessThan(0.2);
     const [f, cx, cy, k1] = model.cameras[0]!.parameters;
     expect(Math.abs(f! / 1700 - 1)).toBeLessThan(0.005);
     expect(Math.abs(cx! - 507)).toBeLessThan(3);
