@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import { writeAtomic } from '../../workspace/write-atomic.js';
 
@@ -95,6 +95,49 @@ export async function readArrays<Arrays extends TypedArrays = TypedArrays>(path:
       : new arrayClass(bytes.buffer.slice(bytes.byteOffset + start + offset, bytes.byteOffset + end), 0, length);
   }
   return { meta: header.meta, arrays: arrays as Arrays };
+}
+
+/**
+ * Reads one array of a file and leaves the others on the disk.
+ *
+ * @throws INTERNAL when the file is damaged or has no such array
+ */
+export async function readArray<Name extends AnyTypedArray>(
+  path: string,
+  name: string,
+): Promise<{ readonly meta: ArrayFile['meta']; readonly array: Name }> {
+  const file = await open(path, 'r');
+  try {
+    const head = await readBytes(file, path, 0, 8);
+    const view = new DataView(head.buffer);
+    if (view.getUint32(0, true) !== MAGIC) throw damaged(path);
+    const start = 8 + view.getUint32(4, true);
+    const header = JSON.parse(Buffer.from(await readBytes(file, path, 8, start - 8)).toString()) as Header;
+    const entry = header.arrays.find((array) => array.name === name);
+    if (!entry) throw damaged(path);
+    const arrayClass = CONSTRUCTORS[entry.type];
+    const size = entry.length * arrayClass.BYTES_PER_ELEMENT;
+    const bytes = await readBytes(file, path, start + entry.offset, size);
+    return { meta: header.meta, array: new arrayClass(bytes.buffer, 0, entry.length) as Name };
+  } finally {
+    await file.close();
+  }
+}
+
+/** @returns bytes in a buffer of their own */
+async function readBytes(
+  file: FileHandle,
+  path: string,
+  from: number,
+  count: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(count);
+  for (let done = 0; done < count; ) {
+    const { bytesRead } = await file.read(bytes, done, count - done, from + done);
+    if (bytesRead === 0) throw damaged(path);
+    done += bytesRead;
+  }
+  return bytes;
 }
 
 const damaged = (path: string) =>

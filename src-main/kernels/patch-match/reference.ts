@@ -1,4 +1,4 @@
-import { type PatchMatchProblem, type PatchMatchSource, sampleOffsets } from './index.js';
+import { type PatchMatchProblem, type PatchMatchSource, sampleOffsets } from './problem.js';
 
 /**
  * The matching cost of one plane in every source, written for reading: what `costsAt` of the kernel computes, in f64.

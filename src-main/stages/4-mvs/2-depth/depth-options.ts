@@ -62,8 +62,8 @@ export const DEPTH_DEFAULTS: DepthOptions = {
   passes: [
     {
       levels: [
-        { level: 2, selecting: 4, refining: 0, pixels: 2 },
-        { level: 1, selecting: 1, refining: 1, pixels: 1 },
+        { level: 2, selecting: 3, refining: 0, pixels: 2 },
+        { level: 1, selecting: 1, refining: 2, pixels: 1 },
       ],
       geometric: false,
     },

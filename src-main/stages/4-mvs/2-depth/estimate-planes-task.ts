@@ -1,8 +1,13 @@
 import type { View } from '../../../../src-shared/scene/view.js';
-import { PatchMatch, type PatchMatchProblem, type PlaneField } from '../../../kernels/patch-match/index.js';
+import {
+  PatchMatch,
+  type PatchMatchImage,
+  type PatchMatchProblem,
+  type PlaneField,
+} from '../../../kernels/patch-match/index.js';
 import type { DepthOptions, LevelSweeps, PassOptions } from './depth-options.js';
-import { readGrayImage } from './gray-pyramid.js';
-import { readPlanes, upsamplePlanes, writePlanes } from './plane-field.js';
+import { imageAtLevel, readGrayImage } from './gray-pyramid.js';
+import { readInverseDepths, readPlanes, upsamplePlanes, writePlanes } from './plane-field.js';
 import { pixelStepOf, relatePixels, viewAtLevel } from './relate-views.js';
 import { nearestPointPrior } from './sparse-prior.js';
 
@@ -35,9 +40,11 @@ export async function run(input: EstimatePlanesInput): Promise<{ active: number 
   const { pass, options, reference } = input;
   const guides = pass.geometric ? await Promise.all(input.sources.map(readGuide)) : [];
   let planes: PlaneField | undefined = reference.planesPath ? await readPlanes(reference.planesPath) : undefined;
+  const images: PatchMatchImage[] = [];
+  for (const { imagePath, view } of [reference, ...input.sources]) images.push(await readGrayImage(imagePath, view));
   let iteration = input.firstIteration;
   for (const sweeps of pass.levels) {
-    const problem = await loadProblem(input, sweeps.level, guides);
+    const problem = makeProblem(input, sweeps.level, images, guides);
     kernel.load(problem);
     const { width, height } = problem.reference;
     if (planes) {
@@ -77,35 +84,30 @@ function sweep(
   }
 }
 
-async function readGuide({ planesPath }: EstimationView) {
-  if (!planesPath) return undefined;
-  const { width, height, inverseDepths } = await readPlanes(planesPath);
-  return { width, height, inverseDepths };
+async function readGuide({ planesPath }: EstimationView): Promise<Guide | undefined> {
+  return planesPath ? readInverseDepths(planesPath) : undefined;
 }
 
-async function loadProblem(
+type Guide = Pick<PlaneField, 'width' | 'height' | 'inverseDepths'>;
+
+/** @param images of the reference and the sources, full size; @param guides of the sources, empty without */
+function makeProblem(
   { reference, sources, options, seed }: EstimatePlanesInput,
   level: number,
-  guides: readonly Awaited<ReturnType<typeof readGuide>>[],
-): Promise<PatchMatchProblem> {
+  images: readonly PatchMatchImage[],
+  guides: readonly (Guide | undefined)[],
+): PatchMatchProblem {
   const view = viewAtLevel(reference.view, level);
-  const image = await readGrayImage(reference.imagePath, reference.view.width, reference.view.height, level);
-  const relations = sources.map((source) => relatePixels(view, viewAtLevel(source.view, level)));
   const { fx, fy, cx, cy } = view;
+  const relations = sources.map((source) => relatePixels(view, viewAtLevel(source.view, level)));
+  const relatedSources = sources.map((source, index) => {
+    const back = relatePixels(viewAtLevel(source.view, level), view);
+    const image = imageAtLevel(images[index + 1]!, level);
+    return { ...image, ...relations[index]!, C: back.A, d: back.b, guide: guides[index] };
+  });
   return {
-    reference: { ...image, fx, fy, cx, cy },
-    sources: await Promise.all(
-      sources.map(async (source, index) => {
-        const back = relatePixels(viewAtLevel(source.view, level), view);
-        return {
-          ...(await readGrayImage(source.imagePath, source.view.width, source.view.height, level)),
-          ...relations[index]!,
-          C: back.A,
-          d: back.b,
-          guide: guides[index],
-        };
-      }),
-    ),
+    reference: { ...imageAtLevel(images[0]!, level), fx, fy, cx, cy },
+    sources: relatedSources,
     inverseDepthMin: 1 / view.depthMax,
     inverseDepthMax: 1 / view.depthMin,
     pixelStep: pixelStepOf(view, relations),

@@ -6,7 +6,7 @@ import type { FilterOptions } from './depth-options.js';
 import { countConfirming, depthsAndNormals, dropSmallSegments } from './filter-depth.js';
 import { findFlatFringes } from './flat-fringes.js';
 import { readGrayImage } from './gray-pyramid.js';
-import { readPlanes } from './plane-field.js';
+import { readInverseDepths, readPlanes } from './plane-field.js';
 
 interface PlanesOfView {
   readonly view: View;
@@ -35,10 +35,10 @@ export async function run({ reference, sources, options, ...input }: FilterDepth
   const planes = await readPlanes(reference.planesPath);
   const maps = [];
   for (const source of sources) {
-    const { inverseDepths } = await readPlanes(source.planesPath);
+    const { inverseDepths } = await readInverseDepths(source.planesPath);
     maps.push({ view: source.view, inverseDepths });
   }
-  const { gray } = await readGrayImage(reference.imagePath, view.width, view.height, 0);
+  const { gray } = await readGrayImage(reference.imagePath, view);
   const fringes = findFlatFringes(gray, view.width, view.height, options.fringe);
   const { counts, showing } = countConfirming({ view, inverseDepths: planes.inverseDepths }, maps, options);
   const inverseDepths = Float32Array.from(planes.inverseDepths, (w, i) => {

@@ -5,20 +5,21 @@ import type { PatchMatchImage } from '../../../kernels/patch-match/index.js';
 type ViewArrays = { readonly rgb: Uint8Array; readonly mask?: Uint8Array };
 
 /**
- * Reads a view's grey image and mask, reduced `level` times by two.
+ * Reads a view's grey image and mask.
  *
  * @param path absolute path of the view's array file
  */
 export async function readGrayImage(
   path: string,
-  width: number,
-  height: number,
-  level: number,
+  { width, height }: { readonly width: number; readonly height: number },
 ): Promise<PatchMatchImage> {
   const { arrays } = await readArrays<ViewArrays & Record<string, Uint8Array>>(path);
-  let image: PatchMatchImage = { width, height, gray: grayOf(arrays.rgb), mask: arrays.mask };
-  for (let i = 0; i < level; i++) image = halveImage(image);
-  return image;
+  return { width, height, gray: grayOf(arrays.rgb), mask: arrays.mask };
+}
+
+/** The image reduced `level` times by two. */
+export function imageAtLevel(image: PatchMatchImage, level: number): PatchMatchImage {
+  return level === 0 ? image : imageAtLevel(halveImage(image), level - 1);
 }
 
 function grayOf(rgb: Uint8Array): Uint8Array {

@@ -1,4 +1,4 @@
-import { readArrays, writeArrays } from '../../../formats/arrays/array-file.js';
+import { readArray, readArrays, writeArrays } from '../../../formats/arrays/array-file.js';
 import type { PlaneField } from '../../../kernels/patch-match/index.js';
 
 type PlaneArrays = Omit<PlaneField, 'width' | 'height'> & Record<string, Uint8Array | Float32Array>;
@@ -14,6 +14,13 @@ export async function readPlanes(path: string): Promise<PlaneField> {
   const { meta, arrays } = await readArrays<PlaneArrays>(path);
   const { width, height } = meta as { width: number; height: number };
   return { width, height, ...arrays };
+}
+
+/** Reads only the inverse depths of what {@link writePlanes} wrote. @throws INTERNAL when the file is damaged */
+export async function readInverseDepths(path: string): Promise<Pick<PlaneField, 'width' | 'height' | 'inverseDepths'>> {
+  const { meta, array } = await readArray<Float32Array>(path, 'inverseDepths');
+  const { width, height } = meta as { width: number; height: number };
+  return { width, height, inverseDepths: array };
 }
 
 /**
