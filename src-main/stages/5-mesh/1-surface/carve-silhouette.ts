@@ -3,8 +3,16 @@ import type { View } from '../../../../src-shared/scene/view.js';
 /** At the border of the image the mask may be 0 because the lens shows nothing there; that strip says nothing. */
 const BORDER_SHARE = 0.03;
 
+/** What a view that sees a tetrahedron adds to its count; one that excludes it adds 1 more. */
+const SEEING_VIEW = 1 << 16;
+
+/** @param count of a tetrahedron, as summed by {@link carveView} */
+export function silhouetteVotes(count: number): { readonly seeing: number; readonly excluding: number } {
+  return { seeing: count >> 16, excluding: count & (SEEING_VIEW - 1) };
+}
+
 /**
- * Adds 1 for each tetrahedron whose centre the view sees outside its mask. Tetrahedra at infinity are left out.
+ * Counts, for each tetrahedron whose centre is in the view, whether that is outside the mask. Tetrahedra at infinity are left out.
  *
  * Based on: K. Kutulakos, S. Seitz, A Theory of Shape by Space Carving, IJCV 2000 (silhouettes alone).
  *
@@ -12,7 +20,7 @@ const BORDER_SHARE = 0.03;
  * @param marginShare the mask is widened by this share of the longer side, so that one that is a little tight cuts nothing
  * @param positions Float64Array[n*3]; vertex n is at infinity
  * @param corners Int32Array[4*tets]
- * @param excluding Int32Array[tets], added to
+ * @param silhouettes Int32Array[tets], added to; read by {@link silhouetteVotes}
  */
 export function carveView(
   view: View,
@@ -20,7 +28,7 @@ export function carveView(
   marginShare: number,
   positions: Float64Array,
   corners: Int32Array,
-  excluding: Int32Array,
+  silhouettes: Int32Array,
 ): void {
   const { width, height, fx, fy, cx, cy } = view;
   const { R, t } = view.camFromWorld;
@@ -28,7 +36,7 @@ export function carveView(
   const longer = Math.max(width, height);
   const widened = widenMask(mask, width, height, Math.round(marginShare * longer));
   const border = BORDER_SHARE * longer;
-  for (let tet = 0; tet < excluding.length; tet++) {
+  for (let tet = 0; tet < silhouettes.length; tet++) {
     let x = 0;
     let y = 0;
     let z = 0;
@@ -49,7 +57,8 @@ export function carveView(
     const u = cx + (fx * (R[0]! * x + R[1]! * y + R[2]! * z + t[0]!)) / depth;
     const v = cy + (fy * (R[3]! * x + R[4]! * y + R[5]! * z + t[1]!)) / depth;
     if (u < border || v < border || u >= width - border || v >= height - border) continue;
-    if (widened[Math.floor(v) * width + Math.floor(u)] === 0) Atomics.add(excluding, tet, 1);
+    const isOut = widened[Math.floor(v) * width + Math.floor(u)] === 0;
+    Atomics.add(silhouettes, tet, isOut ? SEEING_VIEW + 1 : SEEING_VIEW);
   }
 }
 

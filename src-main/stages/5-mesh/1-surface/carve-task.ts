@@ -9,13 +9,13 @@ export interface CarveInput {
   readonly marginShare: number;
   readonly positions: Float64Array;
   readonly corners: Int32Array;
-  /** Int32Array[tets], shared: views that exclude each tetrahedron. */
-  readonly excluding: Int32Array;
+  /** Int32Array[tets], shared: what the views' silhouettes say of each tetrahedron. */
+  readonly silhouettes: Int32Array;
 }
 
 /** Counts one view's silhouette in; a view without a mask says nothing. */
-export async function run({ view, path, marginShare, positions, corners, excluding }: CarveInput): Promise<void> {
+export async function run({ view, path, marginShare, positions, corners, silhouettes }: CarveInput): Promise<void> {
   const { arrays } = await readArrays(path);
   const { mask } = arrays;
-  if (mask instanceof Uint8Array) carveView(view, mask, marginShare, positions, corners, excluding);
+  if (mask instanceof Uint8Array) carveView(view, mask, marginShare, positions, corners, silhouettes);
 }

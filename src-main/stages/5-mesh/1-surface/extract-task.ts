@@ -15,8 +15,8 @@ export interface ExtractInput {
   readonly scene: RayScene;
   /** Distance over which points were merged, in pixels at the point. */
   readonly mergedPx: number;
-  /** Int32Array[tets]: views whose silhouette excludes each tetrahedron; absent without masks. */
-  readonly excluding?: Int32Array;
+  /** Int32Array[tets]: what the silhouettes say of each tetrahedron (`carveView`); absent without masks. */
+  readonly silhouettes?: Int32Array;
   readonly options: SurfaceOptions;
 }
 
@@ -29,13 +29,13 @@ export interface ExtractOutput {
 }
 
 /** Cuts the graph, takes the surface between its sides, and cleans it. */
-export function run({ scene, mergedPx, excluding, options }: ExtractInput): ExtractOutput {
+export function run({ scene, mergedPx, silhouettes, options }: ExtractInput): ExtractOutput {
   const { sigmaPx, cleaning } = options;
-  const { isInside, flow } = insideTetrahedra(scene, excluding, options);
+  const { isInside, flow } = insideTetrahedra(scene, silhouettes, options);
   const cut = extractSurface(scene.positions, scene.corners, scene.twins, isInside);
 
   const maxEdgePx = Math.max(cleaning.maxEdgePx, cleaning.minStretch * mergedPx);
-  const maxHoleShare = excluding ? cleaning.maxMaskedHoleShare : cleaning.maxHoleShare;
+  const maxHoleShare = silhouettes ? cleaning.maxMaskedHoleShare : cleaning.maxHoleShare;
   const maxEdges = Float32Array.from(cut.sources, (v) => (scene.sigmas[v]! / sigmaPx) * maxEdgePx);
   const membranes = removeMembranes(cut, maxEdges, cleaning.closeHoles ? Infinity : maxHoleShare);
   const manifold = splitNonManifold(selectFaces(cut, (face) => membranes.keep[face] === 1));

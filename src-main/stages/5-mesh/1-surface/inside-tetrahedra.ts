@@ -1,3 +1,4 @@
+import { silhouetteVotes } from './carve-silhouette.js';
 import { type RayScene, WEIGHT_UNIT } from './cast-rays.js';
 import { sphereCosines } from './facet-quality.js';
 import { minimumCut } from './minimum-cut.js';
@@ -10,11 +11,11 @@ const CERTAIN = 1 << 29;
  * Labels the tetrahedra outside or inside at the least cost: lines of sight cut, evidence ignored, badly shaped facets.
  *
  * @param scene after all rays are cast; its `crossings` are consumed
- * @param excluding Int32Array[tets], views whose silhouette excludes each tetrahedron; with masks all beyond the hull is outside
+ * @param silhouettes Int32Array[tets], what the masks say of each tetrahedron (`carveView`); with masks all beyond the hull is outside
  */
 export function insideTetrahedra(
   scene: RayScene,
-  excluding: Int32Array | undefined,
+  silhouettes: Int32Array | undefined,
   { qualityWeight, carving }: SurfaceOptions,
 ): { readonly isInside: Uint8Array; readonly flow: number } {
   const { positions, corners, twins, crossings, outside, inside } = scene;
@@ -33,9 +34,11 @@ export function insideTetrahedra(
   for (let t = 0; t < terminals.length; t++) {
     terminals[t] = Math.max(-CERTAIN, Math.min(CERTAIN, outside[t]! - inside[t]!));
   }
-  if (excluding) {
+  if (silhouettes) {
     for (let t = 0; t < terminals.length; t++) {
-      if (excluding[t]! >= carving.minViews) terminals[t]! += Math.round(excluding[t]! * carving.weight * WEIGHT_UNIT);
+      const { seeing, excluding } = silhouetteVotes(silhouettes[t]!);
+      if (excluding < carving.minViews || excluding < carving.minShare * seeing) continue;
+      terminals[t]! += Math.round(excluding * carving.weight * WEIGHT_UNIT);
     }
     for (let t = 0; t < terminals.length; t++) if (atInfinity[t]) terminals[t] = CERTAIN;
   }

@@ -16,6 +16,8 @@ export interface SurfaceOptions {
 export interface CarvingOptions {
   /** Views whose mask must exclude a place. */
   readonly minViews: number;
+  /** And as a share of the views that see the place: masks may have holes in some views. */
+  readonly minShare: number;
   /** Pixels that a mask may be too tight, as a share of the longer side of the view. */
   readonly marginShare: number;
   /** Weight per excluding view, against one view's line of sight. */
@@ -48,7 +50,7 @@ export const SURFACE_DEFAULTS: SurfaceOptions = {
   sigmaPx: 1.5,
   thicknessSigmas: 1,
   qualityWeight: 1,
-  carving: { minViews: 2, marginShare: 0.004, weight: 32 },
+  carving: { minViews: 2, minShare: 0.3, marginShare: 0.004, weight: 32 },
   cleaning: {
     maxEdgePx: 20,
     minStretch: 8,

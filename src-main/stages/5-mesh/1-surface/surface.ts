@@ -74,12 +74,13 @@ export const SURFACE_STAGE: Stage<SurfaceInput, SurfaceOptions, SurfaceOutput> =
 
     const masked = new Set(photos.filter((photo) => photo.maskPath !== undefined).map((photo) => photo.photoId));
     const maskedViews = views.filter((view) => masked.has(view.photoId));
-    const excluding = maskedViews.length > 0 ? new Int32Array(new SharedArrayBuffer(scene.corners.length)) : undefined;
-    if (excluding) {
+    const silhouettes =
+      maskedViews.length > 0 ? new Int32Array(new SharedArrayBuffer(scene.corners.length)) : undefined;
+    if (silhouettes) {
       const { positions, corners } = scene;
       const { marginShare } = options.carving;
       const carveInputs = maskedViews.map((view): CarveInput => {
-        return { view, path: folder.resolve(view.file), marginShare, positions, corners, excluding };
+        return { view, path: folder.resolve(view.file), marginShare, positions, corners, silhouettes };
       });
       await kernels.map(new URL('./carve-task.js', import.meta.url), carveInputs, signal);
     }
@@ -87,7 +88,7 @@ export const SURFACE_STAGE: Stage<SurfaceInput, SurfaceOptions, SurfaceOutput> =
     progress(PROGRESS.carving, 'Finding the surface');
     const { mesh, flow, ...counts } = await kernels.run<ExtractInput, ExtractOutput>(
       new URL('./extract-task.js', import.meta.url),
-      { scene, mergedPx, options, ...(excluding ? { excluding } : {}) },
+      { scene, mergedPx, options, ...(silhouettes ? { silhouettes } : {}) },
       signal,
     );
     if (mesh.indices.length === 0) throw new StudioError('MESH_EMPTY', { details: { points: pointCount } });

@@ -6,10 +6,11 @@
  */
 import { MeshoptEncoder, MeshoptSimplifier, type SimplifierFlags } from 'meshoptimizer';
 import type { Mesh } from '../../../../src-shared/scene/mesh.js';
+import { meshEdges } from '../../../geometry/mesh/edges.js';
 import { removeDegenerateTriangles } from '../../../geometry/mesh/remove-degenerate-triangles.js';
 import { selectFaces } from '../../../geometry/mesh/select-faces.js';
 import { splitNonManifold } from '../../../geometry/mesh/split-non-manifold.js';
-import { faceAreas, faceComponents, meshTopology } from '../../../geometry/mesh/topology.js';
+import { faceAreas, faceComponents } from '../../../geometry/mesh/topology.js';
 
 /** The target is aimed at from below, because mending edges may add triangles. */
 const AIMS = [1, 0.99, 0.95, 0.85, 0.7, 0.5, 0.25];
@@ -73,11 +74,25 @@ export function mendMesh(mesh: Mesh): Mesh {
   for (let repair = 0; repair < MAX_REPAIRS; repair++) {
     const triangles = removeDegenerateTriangles(current);
     const { positions, indices } = splitNonManifold(triangles);
-    current = { positions, indices };
     const isUnchanged = indices.length === triangles.indices.length && positions.length === triangles.positions.length;
-    if (isUnchanged && meshTopology(current).nonManifoldEdges === 0) break;
+    current = dropConflictingFaces({ positions, indices });
+    if (isUnchanged && current.indices.length === indices.length) break;
   }
   return current;
+}
+
+/** Where faces still share an edge that cannot be separated, as they meet again at its ends, the first two that agree stay. */
+function dropConflictingFaces(mesh: Mesh): Mesh {
+  const { positions, indices } = mesh;
+  const { halfEdges, starts } = meshEdges(indices, positions.length / 3);
+  const dropped = new Set<number>();
+  for (let e = 0; e + 1 < starts.length; e++) {
+    const group = halfEdges.subarray(starts[e]!, starts[e + 1]!);
+    const opposite = group.find((h) => indices[h] !== indices[group[0]!]);
+    if (group.length < 2 || (group.length === 2 && opposite !== undefined)) continue;
+    for (const h of group) if (h !== group[0] && h !== opposite) dropped.add(Math.floor(h / 3));
+  }
+  return dropped.size === 0 ? mesh : selectFaces(mesh, (face) => !dropped.has(face));
 }
 
 function optimizeOrder({ positions, indices }: Mesh): Mesh {

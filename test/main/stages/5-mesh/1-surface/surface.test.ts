@@ -121,6 +121,22 @@ describe('surface', () => {
     expect(lowest(carved)).toBeGreaterThan(-1.2);
   });
 
+  it('cuts nothing where the masks of a few views have holes (seed 27)', async () => {
+    const views = ringViews(7, [-30, 15, 50], 4);
+    const points = samplePoints(sphere, views, { seed: 27, ...noisy, outlierShare: 0 });
+    const capture = await writeCapture(context.folder, points, views, sphere);
+    for (const view of capture.views.slice(0, 4)) {
+      const { meta, arrays } = await context.folder.readArrays(view.file);
+      const mask = (arrays.mask as Uint8Array).map((value, i) => (i % view.width < view.width / 2 ? 0 : value));
+      await context.folder.writeArrays(`view-${view.photoId}.bin`, { meta, arrays: { ...arrays, mask } });
+    }
+    const photos = views.map(({ photoId }) => ({ photoId, maskPath: 'given' }));
+    const output = await SURFACE_STAGE.run({ ...capture, photos }, SURFACE_DEFAULTS, context);
+    const { arrays: mesh } = await context.folder.readArrays<Pick<Mesh, keyof Mesh>>(output.mesh);
+    expect(meshTopology(mesh).isClosed).toBe(true);
+    expect(meanError(mesh, sphere)).toBeLessThan(0.3 * PIXEL);
+  });
+
   it('removes islands (seed 25)', async () => {
     const islands: SignedDistance = (x, y, z) => Math.min(sphere(x, y, z), Math.hypot(x - 1.4, y, z) - 0.06);
     const points = samplePoints(islands, aroundObject, { seed: 25, perView: 1500, noisePx: 0.25, outlierShare: 0 });

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { selectFaces } from '#main/geometry/mesh/select-faces.js';
 import { meshTopology } from '#main/geometry/mesh/topology.js';
+import { Random } from '#main/geometry/random.js';
 import { SIMPLIFY_DEFAULTS, SIMPLIFY_STAGE } from '#main/stages/5-mesh/2-simplify/simplify.js';
-import { simplifyMesh } from '#main/stages/5-mesh/2-simplify/simplify-mesh.js';
+import { mendMesh, simplifyMesh } from '#main/stages/5-mesh/2-simplify/simplify-mesh.js';
 import type { Mesh } from '#shared/scene/mesh.js';
 import { box, bumpySphere, joined, meshVolume } from '../../../geometry/mesh/shapes.js';
 import { stageContext } from '../../stage-context.js';
@@ -39,6 +40,17 @@ describe('simplifyMesh', () => {
     expect(meshTopology(mesh).boundaryEdges).toBeGreaterThan(8);
     const highest = mesh.positions.reduce((high, z, i) => (i % 3 === 2 ? Math.max(high, z) : high), -1);
     expect(Math.abs(highest)).toBeLessThan(0.05);
+  });
+});
+
+describe('mendMesh', () => {
+  it.each([1, 2, 3, 4, 5])('makes any soup of triangles manifold (seed %i)', (seed) => {
+    const random = new Random(seed);
+    const positions = Float32Array.from({ length: 60 }, () => random.uniform());
+    const indices = Uint32Array.from({ length: 300 * seed }, () => random.below(20));
+    const mended = mendMesh({ positions, indices });
+    expect(topologyByPosition(mended).nonManifoldEdges).toBe(0);
+    expect(mended.indices.length).toBeGreaterThan(0);
   });
 });
 
