@@ -17,6 +17,12 @@ export interface PatchOptions {
   readonly maxSlantDeg: number;
 }
 
+/**
+ * Measured on nine views of dancing-girl at 250,000 pixels (median error along the ray in % of the diagonal / share of the true
+ * surface within 0.5 %, before filtering): 6x6 samples 2 px apart 0.178 / 78.1; **4x4** 0.118 / 83.6 and 30 % less time (curved
+ * surfaces; coarse scales see the wide surroundings). colorSigma 25, 12, 6 with 6x6: 0.231 / 74.4, 0.178 / 78.1, 0.166 / 74.6;
+ * 8 with 4x4: 0.112 / 81.1. noiseSigma 2 instead of 1: 0.121 / 84.1.
+ */
 export const PATCH_DEFAULTS: PatchOptions = {
   blocks: 2,
   stepPx: 2,
