@@ -35,7 +35,8 @@ export interface MatchingOptions extends HashOptions, RetrievalOptions {
  * missed. Exhaustive: 4300 ms.
  *
  * Not done: to match only the 1000 most important features first and to leave out pairs with fewer than 4 such matches (Wu,
- * "Towards linear-time incremental structure from motion", 3DV 2013). It would spare a sixth of saharov's pairs and lose 6 good ones.
+ * "Towards linear-time incremental structure from motion", 3DV 2013). It would spare about a
+ * fifth of saharov's pairs and lose 11 or 12 good ones.
  */
 const HASH_DEFAULTS: HashOptions = { tableCount: 24, bucketBits: 10, comparedCount: 12 };
 

@@ -36,10 +36,12 @@ export function run({ scene, mergedPx, silhouettes, options }: ExtractInput): Ex
 
   const maxEdgePx = Math.max(cleaning.maxEdgePx, cleaning.minStretch * mergedPx);
   const maxHoleShare = silhouettes ? cleaning.maxMaskedHoleShare : cleaning.maxHoleShare;
-  const maxEdges = Float32Array.from(cut.sources, (v) => (scene.sigmas[v]! / sigmaPx) * maxEdgePx);
-  const membranes = removeMembranes(cut, maxEdges, cleaning.closeHoles ? Infinity : maxHoleShare);
-  const manifold = splitNonManifold(selectFaces(cut, (face) => membranes.keep[face] === 1));
-  const islands = removeIslands(manifold, cleaning.minIslandShare, cleaning.maxComponents);
+  const pixelSizes = Float32Array.from(cut.sources, (v) => scene.sigmas[v]! / sigmaPx);
+  const membranes = removeMembranes(cut, pixelSizes, maxEdgePx, cleaning.closeHoles ? Infinity : maxHoleShare);
+  const supported = selectFaces(cut, (face) => membranes.keep[face] === 1);
+  const manifold = splitNonManifold(supported);
+  const manifoldPixelSizes = Float32Array.from(manifold.vertexSources, (v) => pixelSizes[supported.vertexSources[v]!]!);
+  const islands = removeIslands(manifold, manifoldPixelSizes, cleaning);
   const { positions, indices } = selectFaces(manifold, (face) => islands.keep[face] === 1);
   const blunt = flattenSpikes({ positions, indices }, cleaning.maxSharpness, SPIKE_ROUNDS);
   return {

@@ -1,3 +1,4 @@
+import type { IslandLimits } from './clean-surface.js';
 import type { MergeOptions } from './merge-points.js';
 
 export interface SurfaceOptions {
@@ -24,7 +25,7 @@ export interface CarvingOptions {
   readonly weight: number;
 }
 
-export interface CleaningOptions {
+export interface CleaningOptions extends IslandLimits {
   /** Triangles with an edge longer than this many pixels span places without points, */
   readonly maxEdgePx: number;
   /** unless points had to be merged over longer distances: it is at least this many of those. */
@@ -35,9 +36,6 @@ export interface CleaningOptions {
   readonly maxMaskedHoleShare: number;
   /** Keeps all of them, so that the largest unseen regions are closed too. */
   readonly closeHoles: boolean;
-  /** Components with less than this share of the largest one's area are removed. */
-  readonly minIslandShare: number;
-  readonly maxComponents: number;
   /** Vertices farther from the middle of their neighbours than these by this factor are tips of needles and moved there. */
   readonly maxSharpness: number;
   /** Pairs of smoothing steps, and their size (0..1). */
@@ -58,6 +56,7 @@ export const SURFACE_DEFAULTS: SurfaceOptions = {
     maxMaskedHoleShare: 0.15,
     closeHoles: false,
     minIslandShare: 0.02,
+    maxDistanceRatio: 3,
     maxComponents: 8,
     maxSharpness: 1.2,
     smoothingIterations: 5,

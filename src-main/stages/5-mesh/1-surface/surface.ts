@@ -56,7 +56,7 @@ const PROGRESS = { tetrahedra: 0.3, rays: 0.75, carving: 0.8 };
  */
 export const SURFACE_STAGE: Stage<SurfaceInput, SurfaceOptions, SurfaceOutput> = {
   id: 'surface',
-  revision: 1,
+  revision: 2,
   defaults: SURFACE_DEFAULTS,
   async run({ views, points, photos }, options, { signal, progress, log, kernels, folder }) {
     progress(0, 'Connecting the points');
