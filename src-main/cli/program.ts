@@ -3,6 +3,7 @@ import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
 import { addDemoCommand } from './demo.js';
 import { addDoctorCommand } from './doctor.js';
 import { addReconstructCommand } from './reconstruct.js';
+import { addRemoteCommand } from './remote.js';
 import { addServeCommand } from './serve.js';
 
 /** The whole command line; each command is in its own file. Throws CommanderError instead of ending the process. */
@@ -20,6 +21,7 @@ export function buildProgram(): Command {
   addReconstructCommand(program);
   addDemoCommand(program);
   addServeCommand(program);
+  addRemoteCommand(program);
   addDoctorCommand(program);
   program.addHelpText(
     'after',

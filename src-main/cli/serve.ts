@@ -5,6 +5,7 @@ import { openFileLog } from '../logging/file-log.js';
 import { loadServiceConfig } from '../server/config.js';
 import { listen } from '../server/listen.js';
 import { STANDARD_OUTPUT } from './output.js';
+import { settingsHelp } from './service-settings.js';
 
 interface ServeFlags {
   readonly config?: string;
@@ -25,6 +26,7 @@ export function addServeCommand(program: Command): void {
     .option('--storage <folder>', 'folder of jobs, photos and artifacts (default: ~/.atlas/storage)')
     .option('--concurrency <number>', 'jobs that run at the same time (default: 1)')
     .option('--threads <number>', 'worker threads of each job (default: all processors)')
+    .addHelpText('after', () => `\n${settingsHelp()}`)
     .action(async ({ config: file, host, port, storage, concurrency, threads }: ServeFlags) => {
       const numbers = Object.entries({ port, concurrency, threads }).filter(([, text]) => text !== undefined);
       const config = loadServiceConfig({

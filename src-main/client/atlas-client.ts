@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, openAsBlob } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { z } from 'zod';
+import { ArtifactListSchema } from '../../src-shared/api/artifact-schemas.js';
+import {
+  JobCreatedSchema,
+  JobListSchema,
+  type JobResource,
+  JobResourceSchema,
+  type NewJobSchema,
+} from '../../src-shared/api/job-schemas.js';
+import { PhotoListSchema, type PhotoResource } from '../../src-shared/api/photo-schemas.js';
+import { ProblemSchema } from '../../src-shared/api/problem-schema.js';
+import { ERROR_CODES, type ErrorCode } from '../../src-shared/errors/error-codes.js';
+import { StudioError } from '../../src-shared/errors/studio-error.js';
+import { hasEnded } from '../../src-shared/job/job-state.js';
+import type { ReconstructOptionsInput } from '../../src-shared/pipeline/reconstruct-options.js';
+import { uploadResumably } from './resumable-upload.js';
+
+export interface AtlasClientSetup {
+  /** `http://127.0.0.1:8787` */
+  readonly url: string;
+  readonly token: string;
+}
+
+type NewJobInput = z.input<typeof NewJobSchema>;
+
+const API = '/api/v1';
+const POLL_MS = 1000;
+
+/** The service's API for programs. Answers are checked by the schemas that the service itself has; problems become StudioErrors. */
+export class AtlasClient {
+  readonly #setup: AtlasClientSetup;
+
+  constructor(setup: AtlasClientSetup) {
+    this.#setup = setup;
+  }
+
+  /**
+   * Posts a whole job.
+   *
+   * @param photos absolute paths
+   * @param idempotencyKey the same one again makes no second job
+   */
+  async submit(photos: readonly string[], newJob: NewJobInput = {}, idempotencyKey?: string): Promise<string> {
+    const form = new FormData();
+    const { name, ...json } = newJob;
+    if (name !== undefined) form.append('name', name);
+    for (const [field, value] of Object.entries(json)) form.append(field, JSON.stringify(value));
+    for (const path of photos) form.append('images', await openAsBlob(path), basename(path));
+    const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+    const answer = await this.request('/jobs', { method: 'POST', body: form, headers });
+    return JobCreatedSchema.parse(await answer.json()).job_id;
+  }
+
+  /** A draft, to which photos are uploaded one by one. */
+  async createDraft(newJob: NewJobInput = {}): Promise<string> {
+    return JobCreatedSchema.parse(await (await this.#post('/jobs/drafts', newJob)).json()).job_id;
+  }
+
+  /** Uploads a photo into a draft; a connection that breaks continues where it was. */
+  async uploadPhoto(jobId: string, path: string): Promise<void> {
+    const request = (address: string, init: RequestInit) => this.request(address, init);
+    await uploadResumably(request, { path, metadata: { job_id: jobId, filename: basename(path) } });
+  }
+
+  /** @param path of a PNG, white where the object is */
+  async putMask(jobId: string, photoId: string, path: string): Promise<void> {
+    const body = await openAsBlob(path, { type: 'image/png' });
+    await this.request(`/jobs/${jobId}/masks/${photoId}`, { method: 'PUT', body });
+  }
+
+  async commit(jobId: string): Promise<JobResource> {
+    return this.#job(await this.#post(`/jobs/${jobId}/commit`));
+  }
+
+  async get(jobId: string): Promise<JobResource> {
+    return this.#job(await this.request(`/jobs/${jobId}`));
+  }
+
+  async list(query: Readonly<Record<string, string>> = {}): Promise<z.infer<typeof JobListSchema>> {
+    return JobListSchema.parse(await (await this.request(`/jobs?${new URLSearchParams(query)}`)).json());
+  }
+
+  async images(jobId: string): Promise<readonly PhotoResource[]> {
+    return PhotoListSchema.parse(await (await this.request(`/jobs/${jobId}/images`)).json()).photos;
+  }
+
+  async artifacts(jobId: string): Promise<z.infer<typeof ArtifactListSchema>['artifacts']> {
+    return ArtifactListSchema.parse(await (await this.request(`/jobs/${jobId}/artifacts`)).json()).artifacts;
+  }
+
+  async cancel(jobId: string): Promise<JobResource> {
+    return this.#job(await this.#post(`/jobs/${jobId}/cancel`));
+  }
+
+  async retry(jobId: string, options?: ReconstructOptionsInput): Promise<JobResource> {
+    return this.#job(await this.#post(`/jobs/${jobId}/retry`, options && { options }));
+  }
+
+  async delete(jobId: string): Promise<void> {
+    await this.request(`/jobs/${jobId}`, { method: 'DELETE' });
+  }
+
+  /**
+   * Waits for the end of a job. A service that is away for a while is waited for too.
+   *
+   * @param onChange told the job at each look
+   * @throws the signal's reason
+   */
+  async wait(
+    jobId: string,
+    {
+      onChange = () => {},
+      signal,
+      pollMs = POLL_MS,
+    }: { onChange?: (job: JobResource) => void; signal?: AbortSignal; pollMs?: number } = {},
+  ): Promise<JobResource> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const job = await this.get(jobId).catch((error: unknown) => {
+        if (error instanceof StudioError && error.code !== 'API_RATE_LIMITED') throw error;
+        return undefined;
+      });
+      if (job) {
+        onChange(job);
+        if (hasEnded(job.status)) return job;
+      }
+      await delay(pollMs, undefined, { signal });
+    }
+  }
+
+  /** Downloads a file of a finished job and checks its digest. @throws UPLOAD_FAILED when it arrived damaged */
+  async download(jobId: string, name: string, target: string): Promise<void> {
+    const answer = await this.request(`/jobs/${jobId}/artifacts/${name}`);
+    if (!answer.body) throw new StudioError('ARTIFACT_NOT_FOUND');
+    const temporary = `${target}.part`;
+    await pipeline(Readable.fromWeb(answer.body), createWriteStream(temporary));
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(temporary), hash);
+    const expected = /sha-256=:([^:]+):/.exec(answer.headers.get('repr-digest') ?? '')?.[1];
+    if (expected !== undefined && hash.digest('base64') !== expected) {
+      throw new StudioError('UPLOAD_FAILED', { message: `The file ${name} arrived damaged.` });
+    }
+    await rename(temporary, target);
+  }
+
+  /**
+   * Any request to the API, with the token. @param address below `/api/v1`, or a path
+   *
+   * @throws the service's problem as StudioError; what `fetch` throws
+   */
+  async request(address: string, init: RequestInit = {}): Promise<Response> {
+    const { url, token } = this.#setup;
+    const path = address.startsWith(API) ? address : `${API}${address}`;
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${token}`);
+    const answer = await fetch(new URL(path, url), { ...init, headers });
+    if (answer.ok) return answer;
+    throw await problemError(answer);
+  }
+
+  async #job(answer: Response): Promise<JobResource> {
+    return JobResourceSchema.parse(await answer.json());
+  }
+
+  #post(address: string, body?: unknown): Promise<Response> {
+    const json = { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    return this.request(address, { method: 'POST', ...(body === undefined ? {} : json) });
+  }
+}
+
+async function problemError(answer: Response): Promise<StudioError> {
+  const problem = ProblemSchema.safeParse(await answer.json().catch(() => undefined)).data;
+  if (!problem || !isErrorCode(problem.code)) {
+    return new StudioError('INTERNAL', { message: `The service answered with status ${answer.status}.` });
+  }
+  const { code, title, detail = title, hint, details = {} } = problem;
+  return new StudioError(code, { message: detail, hint, details });
+}
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERROR_CODES, code);
