@@ -63,9 +63,10 @@ export async function buildServer(
     errorResponseBuilder: () => new StudioError('API_RATE_LIMITED'),
   });
   await app.register(multipart, {
-    throwFileSizeLimit: true,
+    // One byte more than is allowed tells a photo that is too large from one that just fits.
+    throwFileSizeLimit: false,
     limits: {
-      ...{ fileSize: config.maxPhotoBytes, files: config.maxPhotos, fields: 20, parts: config.maxPhotos + 20 },
+      ...{ fileSize: config.maxPhotoBytes + 1, files: config.maxPhotos, fields: 20, parts: config.maxPhotos + 20 },
       ...{ fieldSize: MAX_FIELD_BYTES, fieldNameSize: 100, headerPairs: 50 },
     },
   });

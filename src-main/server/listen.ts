@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import type { Log } from '../logging/log.js';
@@ -36,12 +37,19 @@ export async function listen(config: ServiceConfig, log: Log): Promise<RunningSe
         cause,
       });
     });
+    const connections = new Set<Socket>();
+    app.server.on('connection', (socket: Socket) => {
+      connections.add(socket);
+      socket.once('close', () => connections.delete(socket));
+    });
     log.info('listening', { url });
     return {
       ...{ url, app, token: service.parts.token },
       async close() {
         // Long downloads are cut off after a while; they continue by a range.
-        const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_WITHIN_MS);
+        const cut = setTimeout(() => {
+          for (const socket of connections) socket.destroy();
+        }, CLOSE_WITHIN_MS);
         await app.close();
         clearTimeout(cut);
         await service.close();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
 import { JobChanges } from '../jobs/job-changes.js';
 import { JobEvents } from '../jobs/job-events.js';
-import { JobExecutor } from '../jobs/job-executor.js';
+import { JobExecutor, type JobExecutorSetup } from '../jobs/job-executor.js';
 import { JobIntake } from '../jobs/job-intake.js';
 import { JobService } from '../jobs/job-service.js';
 import { PhotoPictures } from '../jobs/photo-pictures.js';
@@ -38,9 +38,14 @@ export interface OpenService {
  * Opens the storage folder and begins to run jobs: 1. one service at a time uses a folder; 2. the database is brought up to
  * date; 3. jobs that ran when the service ended go back to the queue; 4. the queue starts.
  *
+ * @param runJob runs a job to its end; replaced where jobs run elsewhere
  * @throws OUTPUT_IN_USE, OUTPUT_NOT_WRITABLE, DISK_FULL
  */
-export async function openService(config: ServiceConfig, log: Log): Promise<OpenService> {
+export async function openService(
+  config: ServiceConfig,
+  log: Log,
+  runJob: JobExecutorSetup['runJob'] = runJobProcess,
+): Promise<OpenService> {
   const folders = new ServiceFolders(config.storage);
   for (const folder of [folders.root, folders.workspaces, folders.artifacts, folders.uploads]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -61,7 +66,7 @@ export async function openService(config: ServiceConfig, log: Log): Promise<Open
   const executor = new JobExecutor({
     ...{ store, photos, folders, changes, log, threads: config.threads, crashRetries: config.crashRetries },
     limits: { ...JOB_PROCESS_LIMITS, memoryBytes: config.jobMemoryBytes, niceness: config.niceness },
-    runJob: runJobProcess,
+    runJob,
     onEnded: (job) => webhooks.jobEnded(job),
     onStageFinished: (stage, seconds) => metrics.stageFinished(stage, seconds),
   });

@@ -23,7 +23,7 @@ export interface PhotoLimits {
  * @param stream of the photo's bytes
  * @param name as the client gave it: shown to people, never used as a path
  * @param folder of the job's images
- * @throws PHOTO_FILE_TOO_LARGE, PHOTO_UNREADABLE, PHOTO_EMPTY, PHOTO_TOO_LARGE, PHOTO_INFECTED, DISK_FULL
+ * @throws UPLOAD_FAILED, PHOTO_FILE_TOO_LARGE, PHOTO_UNREADABLE, PHOTO_EMPTY, PHOTO_TOO_LARGE, PHOTO_INFECTED, DISK_FULL
  */
 export async function receivePhoto(
   stream: Readable,
@@ -44,6 +44,10 @@ export async function receivePhoto(
     },
   });
 
+  let sourceError: Error | undefined;
+  stream.once('error', (error) => {
+    sourceError = error;
+  });
   try {
     await mkdir(folder, { recursive: true });
     await pipeline(stream, meter, createWriteStream(temporary, { flags: 'wx', flush: true }));
@@ -55,6 +59,7 @@ export async function receivePhoto(
     return { photoId, name: displayName(name), file, bytes, sha256: hash.digest('hex'), format, width, height };
   } catch (error) {
     await rm(temporary, { force: true });
+    if (error === sourceError) throw new StudioError('UPLOAD_FAILED', { cause: error });
     throw diskError(error, temporary);
   }
 }

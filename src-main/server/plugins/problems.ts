@@ -23,6 +23,8 @@ const KNOWN_CODES: Readonly<Record<string, ErrorCode>> = {
   ERR_STREAM_PREMATURE_CLOSE: 'UPLOAD_FAILED',
 };
 
+const MAX_PASSED_BYTES = 64 * 1024 ** 2;
+
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   404: 'API_NOT_FOUND',
   408: 'API_REQUEST_TIMEOUT',
@@ -39,11 +41,24 @@ export function registerProblems(app: FastifyInstance, log: Log): void {
     if (problem.code === 'INTERNAL') {
       log.error('request-failed', { method: request.method, route: request.routeOptions.url, stack: error.stack });
     }
+    passBy(request);
     return sendProblem(reply, problem);
   });
   app.setNotFoundHandler((_request: FastifyRequest, reply) =>
     sendProblem(reply, problemOf(new StudioError('API_NOT_FOUND'))),
   );
+}
+
+/** Reads past the rest of a body, within limits: closing at once would cut the answer off before its reader sees it. */
+function passBy({ raw }: FastifyRequest): void {
+  if (raw.complete || raw.destroyed) return;
+  let bytes = 0;
+  raw.unpipe();
+  raw.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_PASSED_BYTES) raw.destroy();
+  });
+  raw.resume();
 }
 
 /** Answers what is no HTTP, or comes too slowly: before there is a request. */
@@ -59,9 +74,13 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  // Nobody but us ends the connection of a WebSocket that was refused.
+  const { raw } = reply.request;
+  if (raw.headers.upgrade !== undefined) reply.raw.once('finish', () => raw.socket.end());
   // Serialised here: the answer is the same whatever schemas the route has.
   return reply
     .code(problem.status)
+    .removeHeader('connection')
     .removeHeader('content-length')
     .removeHeader('content-disposition')
     .type('application/problem+json')

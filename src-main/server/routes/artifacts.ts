@@ -108,7 +108,8 @@ async function sendArtifact(
     .header('accept-ranges', 'bytes')
     .header('cache-control', 'private, no-cache')
     .header('repr-digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
-  if (fresh(request.headers, { etag })) return reply.code(304).send(null);
+  // Without Cache-Control: `fetch` adds `no-cache` to every conditional request of its own.
+  if (fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) return reply.code(304).send(null);
 
   const range = wantedRange(request, etag, bytes);
   if (range === 'outside') {

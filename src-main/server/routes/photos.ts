@@ -13,6 +13,7 @@ import { NO_CONTENT } from '../answer-schemas.js';
 import { problemResponses } from '../problem-responses.js';
 import { requireFreeDisk } from '../require-free-disk.js';
 import type { ServiceParts } from '../service.js';
+import { multipartOf } from './multipart.js';
 
 const tags = ['photos'];
 
@@ -53,7 +54,8 @@ export const photoRoutes =
         if (!request.isMultipart()) throw new StudioError('API_UNSUPPORTED_MEDIA_TYPE');
         await requireFreeDisk(parts);
         const added: AddedPhotos['photos'] = [];
-        for await (const part of request.files()) {
+        for await (const part of multipartOf(request)) {
+          if (part.type === 'field') throw new StudioError('API_INVALID_REQUEST');
           const { photo, duplicate } = await intake.addPhoto(request.params.job_id, part.file, part.filename);
           added.push({ ...photoResource(photo), duplicate });
         }

@@ -8,6 +8,7 @@ import type { IdempotencyKey } from '../../jobs/store/job-store.js';
 import { checkWebhookUrl } from '../../jobs/webhooks/check-webhook-url.js';
 import { requireFreeDisk } from '../require-free-disk.js';
 import type { ServiceParts } from '../service.js';
+import { multipartOf } from './multipart.js';
 
 /**
  * Reads a multipart request into a queued job: each photo goes to disk as it comes, the options may come before or after.
@@ -22,7 +23,7 @@ export async function receiveJob(
   const { intake, config } = parts;
   const before = intake.madeBefore(idempotency);
   if (before) {
-    for await (const part of request.parts()) if (part.type === 'file') part.file.resume();
+    for await (const part of multipartOf(request)) if (part.type === 'file') part.file.resume();
     return before;
   }
   await requireFreeDisk(parts);
@@ -36,7 +37,7 @@ export async function receiveJob(
 /** @returns the fields that are not photos */
 async function readParts(request: FastifyRequest, addPhoto: AddPhoto): Promise<ReadonlyMap<string, string>> {
   const fields = new Map<string, string>();
-  for await (const part of request.parts()) {
+  for await (const part of multipartOf(request)) {
     if (part.type === 'field') {
       if (part.valueTruncated || part.fieldnameTruncated) throw new StudioError('API_BODY_TOO_LARGE');
       if (fields.has(part.fieldname)) throw invalid(`The field \`${part.fieldname}\` is there twice.`);
@@ -48,7 +49,6 @@ async function readParts(request: FastifyRequest, addPhoto: AddPhoto): Promise<R
       throw invalid('Photos are sent in fields named `images`.');
     }
     await addPhoto(part.file, part.filename);
-    if (part.file.truncated) throw new StudioError('PHOTO_FILE_TOO_LARGE');
   }
   return fields;
 }

@@ -1,0 +1,227 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import Database from 'libsql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasEnded } from '#shared/job/job-state.js';
+import { makeCapture } from '#synthetic/make-capture.js';
+import { runAtlas } from '../main/cli/run-atlas.js';
+import { jobProcessId, killNow, type ServeProcess, startServe } from './serve-process.js';
+
+const run = promisify(execFile);
+
+/** Few and small, so that a run takes seconds; `SERVICE_PHOTOS=24` for more. */
+const PHOTOS = Number(process.env.SERVICE_PHOTOS ?? 8);
+const SIZE_PX = Number(process.env.SERVICE_SIZE_PX ?? 440);
+const OPTIONS = { tier: 'preview', triangles: 3000, textureSize: 256 } as const;
+const SETTINGS = { ATLAS_MIN_PHOTOS: '8', ATLAS_CRASH_RETRIES: '50' };
+
+let folder: string;
+let storage: string;
+let photos: readonly string[];
+let expected: Buffer;
+let service: ServeProcess;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'atlas-e2e-'));
+  storage = join(folder, 'storage');
+  const { images, photoNames } = await makeCapture(join(folder, 'capture'), { photos: PHOTOS, sizePx: SIZE_PX });
+  photos = photoNames.map((name) => join(images, name));
+  const flags = ['--tier', 'preview', '--triangles', '3000', '--texture-size', '256'];
+  const { code, stderr } = await runAtlas(['reconstruct', images, '--out', join(folder, 'direct'), ...flags]);
+  expect(code, stderr).toBe(0);
+  expected = await readFile(join(folder, 'direct', 'model.glb'));
+  await mkdir(storage);
+  service = await startServe(storage, SETTINGS);
+}, 600_000);
+afterAll(async () => {
+  if (service) await service.stop('SIGTERM');
+  await rm(folder, { recursive: true, force: true });
+});
+
+const downloaded = async (jobId: string): Promise<Buffer> => {
+  const target = join(folder, `${jobId}.glb`);
+  await service.client.download(jobId, 'model.glb', target);
+  return readFile(target);
+};
+
+/** Whether SQLite finds the store whole. Opened while the service is down. */
+function storeIsWhole(): boolean {
+  const database = new Database(join(storage, 'jobs.db'));
+  const result = database.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[];
+  database.close();
+  return result.length === 1 && result[0]?.integrity_check === 'ok';
+}
+
+describe('a job over HTTP', () => {
+  it('posted with curl gives the bytes that `atlas reconstruct` writes, with milestones on the way', async () => {
+    // Last photo first: the order of the upload is not that of the names.
+    const files = [...photos].reverse().flatMap((path) => ['-F', `images=@${path}`]);
+    const auth = ['-H', `Authorization: Bearer ${service.token}`];
+    const options = ['-F', `options=${JSON.stringify(OPTIONS)}`];
+    const posted = await run('curl', ['-sS', ...auth, ...options, ...files, `${service.url}/api/v1/jobs`]);
+    const created = JSON.parse(posted.stdout) as { job_id: string; status: string };
+    expect(created).toEqual({ job_id: expect.any(String), status: 'queued' });
+
+    const seen: { progress: number; stage: string | null; status: string }[] = [];
+    const job = await service.client.wait(created.job_id, { onChange: (now) => seen.push(now), pollMs: 50 });
+    expect(job).toMatchObject({
+      status: 'completed',
+      progress: 100,
+      message: 'Done',
+      photo_count: PHOTOS,
+      error: null,
+    });
+    const progress = seen.map((now) => now.progress);
+    expect(progress).toEqual([...progress].sort((a, b) => a - b));
+    expect(seen.every(({ status }) => status !== 'draft')).toBe(true);
+    const at = (stage: string) => seen.filter((now) => now.stage === stage).map((now) => now.progress);
+    for (const value of at('matching')) expect(value).toBeGreaterThanOrEqual(10);
+    for (const value of at('depth')) expect(value >= 30 && value <= 60).toBe(true);
+    for (const value of at('texture')) expect(value >= 60 && value <= 80).toBe(true);
+    for (const value of at('export')) expect(value >= 80 && value <= 100).toBe(true);
+
+    const glb = join(folder, 'curl.glb');
+    await run('curl', ['-sS', '-f', ...auth, '-o', glb, `${service.url}/api/v1/jobs/${created.job_id}/artifact`]);
+    expect((await readFile(glb)).equals(expected)).toBe(true);
+    const names = (await service.client.artifacts(created.job_id)).map(({ name }) => name);
+    expect(names).toEqual(['model.glb', 'qa.json', 'report.html', 'preview.png', 'dense.ply', 'colmap.zip']);
+    const mirror = JSON.parse(
+      await readFile(join(storage, 'workspaces', created.job_id, 'status.json'), 'utf8'),
+    ) as object;
+    expect(mirror).toMatchObject({ status: 'completed', job_id: created.job_id });
+  }, 600_000);
+
+  it('uploaded resumably, cut three times, its processes killed in every stage, gives the same bytes', async () => {
+    const draft = await service.client.createDraft({ options: OPTIONS });
+    await uploadWithCuts(draft, photos[0]!, 3);
+    for (const photo of photos.slice(1)) await service.client.uploadPhoto(draft, photo);
+    // A second time changes nothing: the bytes are known.
+    await service.client.uploadPhoto(draft, photos[1]!);
+    await service.client.commit(draft);
+
+    const killedIn = new Map<string, 'server' | 'job'>();
+    let lastProgress = 0;
+    for (;;) {
+      const job = await service.client.get(draft);
+      expect(job.progress).toBeGreaterThanOrEqual(lastProgress);
+      lastProgress = job.progress;
+      if (hasEnded(job.status)) break;
+      if (job.status === 'processing' && job.stage !== null && !killedIn.has(job.stage)) {
+        const victim = killedIn.size % 2 === 0 ? 'server' : 'job';
+        killedIn.set(job.stage, victim);
+        if (victim === 'job') killNow(jobProcessId(storage, draft));
+        else {
+          await service.stop('SIGKILL');
+          service = await startServe(storage, SETTINGS);
+        }
+      }
+      await delay(30);
+    }
+    expect(await service.client.get(draft)).toMatchObject({ status: 'completed', progress: 100, error: null });
+    expect(killedIn.size).toBeGreaterThanOrEqual(6);
+    expect((await downloaded(draft)).equals(expected)).toBe(true);
+    const { jobs } = await service.client.list();
+    expect(jobs.length).toBe(2);
+    expect((await readdir(join(storage, 'uploads'))).length).toBe(0);
+  }, 600_000);
+
+  it('runs again with other options from the first stage that they change', async () => {
+    const { jobs } = await service.client.list({ status: 'completed' });
+    const jobId = jobs[0]!.job_id;
+    await service.client.retry(jobId, { ...OPTIONS, triangles: 1500 });
+    const stages = new Set<string>();
+    const job = await service.client.wait(jobId, { onChange: ({ stage }) => stage && stages.add(stage), pollMs: 20 });
+    expect(job).toMatchObject({ status: 'completed', options: { triangles: 1500 } });
+    const log = await readFile(join(storage, 'workspaces', jobId, 'output', 'log.ndjson'), 'utf8');
+    const finished = log
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string; stage?: string; cached?: boolean });
+    const lastStart = finished.map(({ event }) => event).lastIndexOf('run-started');
+    const computed = finished.slice(lastStart).filter(({ event, cached }) => event === 'stage-finished' && !cached);
+    expect(computed.map(({ stage }) => stage)[0]).toBe('simplify');
+    expect((await downloaded(jobId)).equals(expected)).toBe(false);
+  }, 300_000);
+
+  it('is cancelled within a second while it computes, and ends its process', async () => {
+    const { jobs } = await service.client.list({ status: 'completed' });
+    const jobId = jobs[0]!.job_id;
+    await service.client.retry(jobId, { ...OPTIONS, seed: 2 });
+    while (jobProcessId(storage, jobId) === undefined) await delay(20);
+    await delay(1000);
+    const pid = jobProcessId(storage, jobId);
+    const start = performance.now();
+    expect(await service.client.cancel(jobId)).toMatchObject({ status: 'cancelled' });
+    expect(performance.now() - start).toBeLessThan(3000);
+    expect(() => process.kill(pid ?? 0, 0)).toThrow('ESRCH');
+    await expect(service.client.download(jobId, 'model.glb', join(folder, 'none'))).rejects.toMatchObject({
+      code: 'ARTIFACT_NOT_READY',
+    });
+  }, 300_000);
+
+  it('goes on after a polite stop, which leaves the store whole', async () => {
+    const { jobs } = await service.client.list({ status: 'cancelled' });
+    const jobId = jobs[0]!.job_id;
+    await service.client.retry(jobId, OPTIONS);
+    while ((await service.client.get(jobId)).status !== 'processing') await delay(20);
+    expect(await service.stop('SIGTERM')).toBe(0);
+    expect(storeIsWhole()).toBe(true);
+    service = await startServe(storage, SETTINGS);
+    expect(await service.client.wait(jobId, { pollMs: 50 })).toMatchObject({ status: 'completed', attempt: 1 });
+    expect((await downloaded(jobId)).equals(expected)).toBe(true);
+  }, 300_000);
+});
+
+/** Begins an upload by tus, breaks its connection in the middle again and again, and finishes it. */
+async function uploadWithCuts(jobId: string, path: string, cuts: number): Promise<void> {
+  const bytes = await readFile(path);
+  const created = await service.client.request('/uploads', {
+    method: 'POST',
+    headers: {
+      'tus-resumable': '1.0.0',
+      'upload-length': String(bytes.length),
+      'upload-metadata': `job_id ${btoa(jobId)},filename ${btoa('000.jpg')}`,
+    },
+  });
+  const address = created.headers.get('location') ?? '';
+  const offset = async () => {
+    const answer = await service.client.request(address, { method: 'HEAD', headers: { 'tus-resumable': '1.0.0' } });
+    return Number(answer.headers.get('upload-offset'));
+  };
+  for (let cut = 1; cut <= cuts; cut++) {
+    const from = await offset();
+    await sendAndCut(address, from, bytes.subarray(from, Math.floor((bytes.length * cut) / (cuts + 1))), bytes.length);
+    while ((await offset().catch(() => from)) === from) await delay(20);
+  }
+  const from = await offset();
+  expect(from).toBeGreaterThan(0);
+  expect(from).toBeLessThan(bytes.length);
+  await service.client.request(address, {
+    method: 'PATCH',
+    headers: {
+      'tus-resumable': '1.0.0',
+      'upload-offset': String(from),
+      'content-type': 'application/offset+octet-stream',
+    },
+    body: new Uint8Array(bytes.subarray(from)),
+  });
+}
+
+/** Announces the rest of the file, sends a part of it and breaks the connection. */
+function sendAndCut(address: string, from: number, part: Buffer, length: number): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.on('close', () => resolve());
+    socket.write(
+      `PATCH ${address} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${service.token}\r\nTus-Resumable: 1.0.0\r\n` +
+        `Upload-Offset: ${from}\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: ${length - from}\r\n\r\n`,
+    );
+    socket.write(part, () => setTimeout(() => socket.destroy(), 100));
+  });
+}

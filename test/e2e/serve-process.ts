@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { AtlasClient } from '#main/client/atlas-client.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/src-main/cli/main.js', import.meta.url));
+
+/** `atlas serve` in a process of its own. */
+export interface ServeProcess {
+  readonly url: string;
+  readonly token: string;
+  readonly client: AtlasClient;
+  readonly child: ChildProcess;
+  /** Ends it by a signal and waits for its end. @returns its exit code */
+  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+}
+
+/** Starts the service on a storage folder and waits until it listens. */
+export async function startServe(storage: string, settings: Record<string, string> = {}): Promise<ServeProcess> {
+  const env = { ...process.env, XDG_CACHE_HOME: '/nonexistent', ATLAS_MIN_FREE_DISK_BYTES: '1', ...settings };
+  const child = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--storage', storage], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+  });
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const url = await new Promise<string>((resolve, reject) => {
+    let output = '';
+    const look = (data: Buffer) => {
+      output += data.toString();
+      const found = /Atlas listens on (\S+)/.exec(output)?.[1];
+      if (found !== undefined && /Token: /.test(output)) resolve(found);
+    };
+    child.stdout.on('data', look);
+    child.stderr.on('data', look);
+    child.once('close', () => reject(new Error(`The service ended: ${output}`)));
+  });
+  const token = readFileSync(join(storage, 'token'), 'utf8').trim();
+  return {
+    ...{ url, token, child, client: new AtlasClient({ url, token }) },
+    async stop(signal) {
+      child.kill(signal);
+      return closed;
+    },
+  };
+}
+
+const LockSchema = z.object({ pid: z.number() });
+
+/** Process id of the run that holds a job's folder. */
+export function jobProcessId(storage: string, jobId: string): number | undefined {
+  try {
+    const file = join(storage, 'workspaces', jobId, 'output', 'work', 'lock.json');
+    return LockSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).pid;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ends a process at once, if it is there. */
+export function killNow(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestService, postJob, type RunJob, type TestService, until } from './open-test-service.js';
+
+// Twenty megabytes, so that a download is under way for a while.
+const MODEL = Buffer.alloc(20_000_000).map((_, i) => (i * 7919) >>> 3);
+
+/** A job process that finds its results ready. */
+const writesResults: RunJob = async ({ outputFolder }) => {
+  await mkdir(join(outputFolder, 'sparse'), { recursive: true });
+  await writeFile(join(outputFolder, 'model.glb'), MODEL);
+  await writeFile(join(outputFolder, 'qa.json'), '{"ok":true}');
+  await writeFile(join(outputFolder, 'sparse', 'cameras.txt'), '# cameras\n');
+};
+
+let service: TestService;
+let jobId: string;
+let url: string;
+beforeAll(async () => {
+  service = await openTestService({ minPhotos: 3 }, writesResults);
+  jobId = await postJob(service);
+  url = `${service.url}/api/v1/jobs/${jobId}/artifact`;
+  await service.client.wait(jobId, { pollMs: 50 });
+});
+afterAll(() => service.close());
+
+const download = (headers: Record<string, string> = {}, init: RequestInit = {}) =>
+  fetch(url, { ...init, headers: { ...service.authorization, ...headers } });
+
+describe('a finished model', () => {
+  it('comes whole, with length, digest, name and a strong tag', async () => {
+    const answer = await download();
+    const body = Buffer.from(await answer.arrayBuffer());
+    expect(body.equals(MODEL)).toBe(true);
+    const sha256 = createHash('sha256').update(MODEL);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-length')).toBe(String(MODEL.length));
+    expect(answer.headers.get('content-type')).toBe('model/gltf-binary');
+    expect(answer.headers.get('content-disposition')).toBe(`attachment; filename="${jobId}-model.glb"`);
+    expect(answer.headers.get('repr-digest')).toBe(`sha-256=:${sha256.copy().digest('base64')}:`);
+    expect(answer.headers.get('etag')).toBe(`"${sha256.digest('hex')}"`);
+  });
+
+  it('is answered with 304 and no body to who has it', async () => {
+    const etag = (await download({}, { method: 'HEAD' })).headers.get('etag') ?? '';
+    for (const given of [etag, `"other", ${etag}`, '*']) {
+      const answer = await download({ 'if-none-match': given });
+      expect(answer.status).toBe(304);
+      expect(answer.headers.get('etag')).toBe(etag);
+      expect(await answer.text()).toBe('');
+    }
+    expect((await download({ 'if-none-match': '"other"' }, { method: 'HEAD' })).status).toBe(200);
+  });
+
+  it.each([
+    ['bytes=0-99', 0, 99],
+    ['bytes=1000-', 1000, MODEL.length - 1],
+    ['bytes=-10', MODEL.length - 10, MODEL.length - 1],
+    ['bytes=19999990-99999999', 19_999_990, MODEL.length - 1],
+    ['bytes=0-9,5-20', 0, 20],
+  ])('Range %s: that part', async (range, start, end) => {
+    const answer = await download({ range });
+    expect(answer.status).toBe(206);
+    expect(answer.headers.get('content-range')).toBe(`bytes ${start}-${end}/${MODEL.length}`);
+    expect(Buffer.from(await answer.arrayBuffer()).equals(MODEL.subarray(start, end + 1))).toBe(true);
+  });
+
+  it.each(['bytes=20000000-', 'bytes=99999999-99999999', 'bytes=5-2'])('Range %s: 416', async (range) => {
+    const answer = await download({ range });
+    expect(answer.status).toBe(416);
+    expect(answer.headers.get('content-range')).toBe(`bytes */${MODEL.length}`);
+    expect(await answer.json()).toMatchObject({ code: 'API_RANGE_INVALID' });
+  });
+
+  it.each([
+    'lines=1-2',
+    'bytes',
+    'bytes=a-b',
+    'bytes=0-1,100-200',
+    `bytes=${Array.from({ length: 2000 }, (_, i) => `${i * 9}-${i * 9 + 1}`).join()}`,
+  ])('Range %.30s: the whole file, or 4xx', async (range) => {
+    const answer = await download({ range }, { method: 'HEAD' });
+    expect([200, 416, 400, 431]).toContain(answer.status);
+  });
+
+  it('If-Range gives the part only of the same file', async () => {
+    const etag = (await download({}, { method: 'HEAD' })).headers.get('etag') ?? '';
+    expect((await download({ range: 'bytes=0-9', 'if-range': etag })).status).toBe(206);
+    const other = await download({ range: 'bytes=0-9', 'if-range': '"other"' });
+    expect(other.status).toBe(200);
+    expect((await other.arrayBuffer()).byteLength).toBe(MODEL.length);
+  });
+
+  it('is listed with the other files, each of which comes with its digest', async () => {
+    const files = await service.client.artifacts(jobId);
+    expect(files.map(({ name }) => name)).toEqual(['model.glb', 'qa.json', 'colmap.zip']);
+    for (const { href, sha256, bytes } of files) {
+      const answer = await fetch(`${service.url}${href}`, { headers: service.authorization });
+      const body = Buffer.from(await answer.arrayBuffer());
+      expect(body.length).toBe(bytes);
+      expect(createHash('sha256').update(body).digest('hex')).toBe(sha256);
+    }
+  });
+
+  it('other names: 400; files that the job has not made: 404', async () => {
+    const at = (name: string) =>
+      fetch(`${service.url}/api/v1/jobs/${jobId}/artifacts/${name}`, { headers: service.authorization });
+    expect((await at('jobs.db')).status).toBe(400);
+    const missing = await at('dense.ply');
+    expect(missing.status).toBe(404);
+    expect(await missing.json()).toMatchObject({ code: 'ARTIFACT_NOT_FOUND' });
+  });
+
+  it('a download that is under way when the job is deleted is finished', async () => {
+    const doomed = await postJob(service);
+    await service.client.wait(doomed, { pollMs: 50 });
+    const body = await new Promise<Buffer>((resolve, reject) => {
+      const request = get(
+        `${service.url}/api/v1/jobs/${doomed}/artifact`,
+        { headers: service.authorization },
+        async (response) => {
+          const chunks: Buffer[] = [];
+          response.once('readable', async () => {
+            // Part of it is on the way; the rest waits on the disk.
+            await service.client.delete(doomed);
+            response.on('data', (chunk: Buffer) => chunks.push(chunk));
+            response.on('end', () => resolve(Buffer.concat(chunks)));
+          });
+          response.once('error', reject);
+        },
+      );
+      request.once('error', reject);
+    });
+    expect(body.equals(MODEL)).toBe(true);
+    await expect(service.client.get(doomed)).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' });
+  });
+});
+
+describe('a job without its model', () => {
+  it('409 while it waits, 409 again while it is run anew, 410 after expiry, 404 after its end', async () => {
+    const waiting = await openTestService({ minPhotos: 3 });
+    try {
+      const id = await postJob(waiting);
+      const artifact = () => fetch(`${waiting.url}/api/v1/jobs/${id}/artifact`, { headers: waiting.authorization });
+      await until(() => waiting.parts.store.get(id).status === 'processing');
+      expect((await artifact()).status).toBe(409);
+      await waiting.client.cancel(id);
+      const answer = await artifact();
+      expect(answer.status).toBe(409);
+      expect(await answer.json()).toMatchObject({ code: 'ARTIFACT_NOT_READY' });
+      waiting.parts.store.update(id, () => ({ expired_at: new Date().toISOString() }));
+      expect((await artifact()).status).toBe(410);
+      await expect(waiting.client.retry(id)).rejects.toMatchObject({ code: 'JOB_EXPIRED' });
+      await waiting.client.delete(id);
+      expect((await artifact()).status).toBe(404);
+    } finally {
+      await waiting.close();
+    }
+  });
+});
