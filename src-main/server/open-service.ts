@@ -107,6 +107,7 @@ export async function openService(
         queue,
         jobs,
         intake,
+        changes,
         pictures,
         metrics,
         log,

@@ -1,3 +1,4 @@
+import type { JobChanges } from '../jobs/job-changes.js';
 import type { JobEvents } from '../jobs/job-events.js';
 import type { JobIntake } from '../jobs/job-intake.js';
 import type { JobService } from '../jobs/job-service.js';
@@ -22,6 +23,7 @@ export interface ServiceParts {
   readonly queue: JobQueue;
   readonly jobs: JobService;
   readonly intake: JobIntake;
+  readonly changes: JobChanges;
   readonly pictures: PhotoPictures;
   readonly metrics: Metrics;
   readonly log: Log;

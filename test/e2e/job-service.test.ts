@@ -18,7 +18,7 @@ const run = promisify(execFile);
 const PHOTOS = Number(process.env.SERVICE_PHOTOS ?? 8);
 const SIZE_PX = Number(process.env.SERVICE_SIZE_PX ?? 440);
 const OPTIONS = { tier: 'preview', triangles: 3000, textureSize: 256 } as const;
-const SETTINGS = { ATLAS_MIN_PHOTOS: '8', ATLAS_CRASH_RETRIES: '50' };
+const SETTINGS = { ATLAS_MIN_PHOTOS: '8', ATLAS_CRASH_RETRIES: '10' };
 
 let folder: string;
 let storage: string;

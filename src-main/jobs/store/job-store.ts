@@ -28,6 +28,8 @@ export class JobStore {
   /** Ids of the waiting jobs in the order of their turn; worked out anew after a job has come, gone or changed its state. */
   #turns: ReadonlyMap<string, number> | undefined;
 
+  #lastClaimAt = 0;
+
   constructor(database: JobDatabase) {
     this.#database = database;
     database.onRollback = () => {
@@ -106,7 +108,10 @@ export class JobStore {
         if (!isLegalTransition(before.status, after.status)) throw illegal(before.status, after.status);
         this.#turns = undefined;
       }
-      const claimedAt = after.status === 'processing' && before.status === 'queued' ? Date.now() : null;
+      const isClaim = after.status === 'processing' && before.status === 'queued';
+      // Rising even within a millisecond: the order of the claims is what counts.
+      if (isClaim) this.#lastClaimAt = Math.max(Date.now(), this.#lastClaimAt + 1);
+      const claimedAt = isClaim ? this.#lastClaimAt : null;
       this.#database
         .prepare(
           `UPDATE jobs SET state = ?, priority = ?, queued_at = ?, claimed_at = coalesce(?, claimed_at), record = ?, updated_at = ?
