@@ -47,6 +47,7 @@ const RETRIED_CODES: readonly string[] = ['JOB_PROCESS_CRASHED', 'WORKER_CRASHED
 export class JobExecutor {
   readonly #setup: JobExecutorSetup;
   readonly #lastProgressAt = new Map<string, number>();
+  readonly #lastFraction = new Map<string, number>();
 
   constructor(setup: JobExecutorSetup) {
     this.#setup = setup;
@@ -79,6 +80,7 @@ export class JobExecutor {
       (error: unknown) => ({ error }),
     );
     this.#lastProgressAt.delete(jobId);
+    this.#lastFraction.delete(jobId);
     for (;;) {
       try {
         if (failure) await this.#failed(jobId, failure.error, signal);
@@ -180,7 +182,14 @@ export class JobExecutor {
         warnings: [...warnings, { ...event.warning, photos: [...(event.warning.photos ?? [])] }],
       }));
     } else if (event.type === 'stage-started') {
-      changes.apply(jobId, () => ({ stage: event.stage, message: STAGE_TITLES[event.stage] }), LAZY);
+      // Where the stage before it has ended: its last report may have come too soon after another.
+      const reached = jobProgress(this.#lastFraction.get(jobId) ?? 0);
+      const { stage } = event;
+      changes.apply(
+        jobId,
+        ({ progress }) => ({ stage, message: STAGE_TITLES[stage], progress: Math.max(progress, reached) }),
+        LAZY,
+      );
     } else if (event.type === 'stage-finished') {
       if (!event.cached) onStageFinished(event.stage, event.seconds);
     } else if (event.type === 'progress') this.#onProgress(jobId, event);
@@ -199,6 +208,7 @@ export class JobExecutor {
   }
 
   #onProgress(jobId: string, event: RunEvent & { readonly type: 'progress' }): void {
+    this.#lastFraction.set(jobId, event.fraction);
     const now = performance.now();
     if (now - (this.#lastProgressAt.get(jobId) ?? Number.NEGATIVE_INFINITY) < PROGRESS_INTERVAL_MS) return;
     this.#lastProgressAt.set(jobId, now);
