@@ -5,6 +5,8 @@ import type { Output } from './output.js';
 
 /** How many photos an error lists before it refers to the report. */
 const LISTED_PHOTOS = 8;
+/** Of what another program printed at its end. */
+const LAST_LINES = 5;
 
 /** What happened, why as far as it is known, what to do. Never a stack: that is in the log. */
 export function printError(output: Output, { code, message, hint, details }: ErrorRecord): void {
@@ -21,11 +23,12 @@ export function printError(output: Output, { code, message, hint, details }: Err
 }
 
 function reasons(message: string, details: Readonly<Record<string, unknown>>): string[] {
-  const { photos, path, cause, rejected } = details;
+  const { photos, path, cause, rejected, lastLines } = details;
   const lines: string[] = [];
   if (typeof cause === 'string') lines.push(cause);
   if (typeof path === 'string' && path !== '' && !message.includes(path)) lines.push(path);
   if (Array.isArray(photos) && photos.length > 0) lines.push(`photos: ${list(photos.map(String))}`);
+  if (Array.isArray(lastLines)) lines.push(...lastLines.slice(-LAST_LINES).map(String));
   if (Array.isArray(rejected)) lines.push(...rejectedLines(rejected as readonly unknown[]));
   return lines;
 }

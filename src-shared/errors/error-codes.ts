@@ -1,17 +1,8 @@
-interface ErrorCodeEntry {
-  /** What happened, for people. */
-  readonly message: string;
-  /** What to do about it. */
-  readonly hint: string;
-  readonly httpStatus: number;
-  /** Whether the same request may succeed later without a change. */
-  readonly retryable: boolean;
-}
-
-const define = <Codes extends Record<string, ErrorCodeEntry>>(codes: Codes): Readonly<Codes> => codes;
+import { defineErrorCodes } from './error-code-entry.js';
+import { TOOL_ERROR_CODES } from './tool-error-codes.js';
 
 /** Every code that Atlas reports. Codes are stable: a retired one stays listed. Sorted by the stage that reports them. */
-export const ERROR_CODES = define({
+export const ERROR_CODES = defineErrorCodes({
   // Input and environment
   INPUT_NOT_FOUND: {
     message: 'The photos were not found.',
@@ -240,6 +231,8 @@ export const ERROR_CODES = define({
     httpStatus: 500,
     retryable: false,
   },
+  // Other programs (adapters)
+  ...TOOL_ERROR_CODES,
   // The service: jobs, API, webhooks
   JOB_NOT_FOUND: {
     message: 'There is no such job.',

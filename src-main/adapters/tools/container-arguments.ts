@@ -1,0 +1,61 @@
+import { isAbsolute, posix, relative, sep } from 'node:path';
+import { StudioError } from '../../../src-shared/errors/studio-error.js';
+import type { ContainerPlace, ToolCommand, ToolFolder } from './tool-command.js';
+
+/** On every container of Atlas; its value names the process that owns it (`container-owner.ts`). */
+export const OWNER_LABEL = 'studio.atlas.owner';
+export const PROGRAM_LABEL = 'studio.atlas.program';
+
+export interface ContainerIdentity {
+  readonly name: string;
+  readonly owner: string;
+  /** Whose the written files become; left to the engine where the system has no such ids (Windows). */
+  readonly user?: { readonly uid: number; readonly gid: number };
+}
+
+/** The arguments of `docker create` (or podman's): folders of the command alone, own user, no network, no privileges. */
+export function containerArguments(
+  command: ToolCommand,
+  place: ContainerPlace,
+  { name, owner, user }: ContainerIdentity,
+): string[] {
+  const { engine, binFolder, cpus, memoryBytes } = place;
+  const program = binFolder === undefined ? command.program : posix.join(binFolder, command.program);
+  const memory =
+    memoryBytes === undefined ? [] : ['--memory', String(memoryBytes), '--memory-swap', String(memoryBytes)];
+  return [
+    ...['create', '--pull', 'never', '--name', name],
+    ...['--label', `${OWNER_LABEL}=${owner}`, '--label', `${PROGRAM_LABEL}=${command.program}`],
+    ...['--network', 'none', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
+    // Rootless podman would map our own id to one that owns nothing.
+    ...(engine.kind === 'podman' ? ['--userns', 'keep-id'] : []),
+    ...(user === undefined ? [] : ['--user', `${user.uid}:${user.gid}`]),
+    ...(cpus === undefined ? [] : ['--cpus', String(cpus)]),
+    ...memory,
+    ...command.folders.flatMap((folder) => ['--mount', mountOf(folder)]),
+    // A user without an entry in the image's passwd has no home.
+    ...Object.entries({ HOME: '/tmp', ...command.env }).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
+    ...['--entrypoint', program, place.image],
+    ...command.args.map((argument) =>
+      typeof argument === 'string' ? argument : containerPathOf(argument.path, command.folders),
+    ),
+  ];
+}
+
+/** A mount is one line of CSV: paths may hold commas and quotes. */
+function mountOf({ path, containerPath, access }: ToolFolder): string {
+  const fields = ['type=bind', `source=${path}`, `target=${containerPath}`, ...(access === 'read' ? ['readonly'] : [])];
+  return fields.map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
+}
+
+/** The name that a container has for a path of this computer. @throws INTERNAL when no folder of the command holds it */
+export function containerPathOf(path: string, folders: readonly ToolFolder[]): string {
+  for (const folder of folders) {
+    const inside = relative(folder.path, path);
+    if (inside === '') return folder.containerPath;
+    if (inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)) {
+      return posix.join(folder.containerPath, ...inside.split(sep));
+    }
+  }
+  throw new StudioError('INTERNAL', { message: 'A tool was given a path outside its folders.', details: { path } });
+}

@@ -1,0 +1,84 @@
+import { execa } from 'execa';
+import { z } from 'zod';
+import { StudioError } from '../../../src-shared/errors/studio-error.js';
+import { identityOfThisProcess, isRunning } from '../../workspace/process-identity.js';
+import { OWNER_LABEL } from './container-arguments.js';
+import { findProgram } from './find-program.js';
+import type { ContainerEngine } from './tool-command.js';
+
+/** A daemon that does not answer in this time is not there. */
+const ANSWER_TIMEOUT_MS = 20_000;
+
+interface Answer {
+  readonly isDone: boolean;
+  readonly output: string;
+  readonly errorOutput: string;
+}
+
+/** Asks the engine something short. Not cancelled with the run, for it also cleans up after one. */
+export async function askEngine(engine: ContainerEngine, args: readonly string[]): Promise<Answer> {
+  const result = await execa(engine.command, args, { reject: false, stdin: 'ignore', timeout: ANSWER_TIMEOUT_MS });
+  return { isDone: result.exitCode === 0, output: result.stdout, errorOutput: result.stderr };
+}
+
+/** The container engine of this computer, if any: docker, or else podman. Whether its daemon runs is not asked. */
+export async function findContainerEngine(): Promise<ContainerEngine | undefined> {
+  for (const kind of ['docker', 'podman'] as const) {
+    const command = await findProgram(kind).catch(() => undefined);
+    if (command !== undefined) return { kind, command };
+  }
+  return undefined;
+}
+
+/** @throws DOCKER_NOT_RUNNING */
+export async function requireEngine(engine: ContainerEngine): Promise<void> {
+  const { isDone, errorOutput } = await askEngine(engine, ['version']);
+  if (isDone) return;
+  throw new StudioError('DOCKER_NOT_RUNNING', {
+    message: `${engine.kind} is not running, or may not be used by this user.`,
+    details: { engine: engine.kind, cause: errorOutput.split('\n')[0] ?? '' },
+  });
+}
+
+/** @throws IMAGE_MISSING, DOCKER_NOT_RUNNING */
+export async function requireImage(engine: ContainerEngine, image: string): Promise<void> {
+  await requireEngine(engine);
+  if ((await askEngine(engine, ['image', 'inspect', image])).isDone) return;
+  throw new StudioError('IMAGE_MISSING', {
+    message: `The container image ${image} is not on this computer.`,
+    hint: `Get it once with \`${engine.kind} pull ${image}\`.`,
+    details: { image },
+  });
+}
+
+const OwnerSchema = z.object({ host: z.string(), pid: z.number(), startTicks: z.string().optional() });
+
+/** Label of the containers of this process. */
+export const ownerOfThisProcess = (): string => JSON.stringify(identityOfThisProcess());
+
+/**
+ * Removes the containers of processes that are gone. Those of other computers that share the daemon stay.
+ *
+ * @returns how many were removed
+ */
+export async function removeLeftovers(engine: ContainerEngine): Promise<number> {
+  const format = `{{.ID}}\t{{.Label "${OWNER_LABEL}"}}`;
+  const list = await askEngine(engine, ['ps', '--all', '--filter', `label=${OWNER_LABEL}`, '--format', format]);
+  let removed = 0;
+  for (const line of list.isDone ? list.output.split('\n') : []) {
+    const [id, label] = line.split('\t');
+    if (!id || label === undefined || isOwned(label)) continue;
+    if ((await askEngine(engine, ['rm', '--force', '--volumes', id])).isDone) removed++;
+  }
+  return removed;
+}
+
+/** Whether the process of a label still runs. A label that cannot be read is not ours to judge. */
+function isOwned(label: string): boolean {
+  try {
+    const { startTicks, ...owner } = OwnerSchema.parse(JSON.parse(label));
+    return isRunning({ ...owner, ...(startTicks === undefined ? {} : { startTicks }) });
+  } catch {
+    return true;
+  }
+}

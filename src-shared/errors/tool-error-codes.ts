@@ -1,0 +1,41 @@
+import { defineErrorCodes } from './error-code-entry.js';
+
+/** What can go wrong with programs of others (`src-main/adapters`). */
+export const TOOL_ERROR_CODES = defineErrorCodes({
+  TOOL_NOT_FOUND: {
+    message: 'A program that this engine needs was not found.',
+    hint: 'Install it or name its folder (`atlas doctor` says what was found), or use the built-in engine (--engine builtin).',
+    httpStatus: 503,
+    retryable: false,
+  },
+  TOOL_FAILED: {
+    message: 'Another program ended with an error.',
+    hint: 'Its last lines say why; the log has all of them. The built-in engine (--engine builtin) does without it.',
+    httpStatus: 500,
+    retryable: false,
+  },
+  TOOL_OUT_OF_MEMORY: {
+    message: 'Another program ran out of memory.',
+    hint: 'Close other programs, raise the memory limit of containers, use fewer threads or --tier preview.',
+    httpStatus: 507,
+    retryable: true,
+  },
+  TOOL_OUTPUT_UNREADABLE: {
+    message: 'Another program wrote a result that cannot be read.',
+    hint: 'Its version may not be supported: see `atlas doctor`, or use the built-in engine (--engine builtin).',
+    httpStatus: 500,
+    retryable: false,
+  },
+  DOCKER_NOT_RUNNING: {
+    message: 'The container engine is not running.',
+    hint: 'Start Docker, or let this user use it (group docker); programs on this computer itself need no Docker.',
+    httpStatus: 503,
+    retryable: true,
+  },
+  IMAGE_MISSING: {
+    message: 'The container image is not on this computer.',
+    hint: 'Get it once with `docker pull`: Atlas downloads nothing by itself.',
+    httpStatus: 503,
+    retryable: false,
+  },
+});

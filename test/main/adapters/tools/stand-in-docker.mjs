@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+// Answers like docker's command line for the few commands that Atlas uses, with processes in the place of containers. Its state
+// is in the folder STAND_IN_DOCKER; a file `down` in it stops the "daemon".
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = process.env.STAND_IN_DOCKER;
+const [verb, ...args] = process.argv.slice(2);
+const stateFile = (name) => join(folder, `${name}.json`);
+const read = (name) => JSON.parse(readFileSync(stateFile(name), 'utf8'));
+const write = (name, state) => writeFileSync(stateFile(name), JSON.stringify(state));
+
+function fail(text) {
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+}
+
+function create() {
+  const options = {};
+  let i = 0;
+  for (; args[i].startsWith('--'); i += 2) {
+    options[args[i]] ??= [];
+    options[args[i]].push(args[i + 1]);
+  }
+  const [image, ...command] = args.slice(i);
+  write(options['--name'][0], { options, image, command, state: { ExitCode: 0, OOMKilled: false } });
+}
+
+async function start() {
+  const name = args.at(-1);
+  const { options, command, ...rest } = read(name);
+  const mounts = options['--mount'].map((mount) =>
+    Object.fromEntries(mount.split(',').map((field) => field.split('='))),
+  );
+  const outside = (argument) => {
+    const mount = mounts.find(({ target }) => argument.startsWith(target));
+    return mount ? argument.replace(mount.target, mount.source) : argument;
+  };
+  const child = spawn(options['--entrypoint'][0], command.map(outside), { stdio: 'inherit' });
+  write(name, { options, command, ...rest, pid: child.pid });
+  const [code, signal] = await new Promise((resolve) => {
+    child.on('error', () => resolve([127]));
+    child.on('exit', (...end) => resolve(end));
+  });
+  if (!existsSync(stateFile(name))) return;
+  const ExitCode = code ?? (signal === 'SIGKILL' ? 137 : 134);
+  write(name, { options, command, ...rest, state: { ExitCode, OOMKilled: signal === 'SIGKILL' } });
+  process.exitCode = ExitCode;
+}
+
+function remove() {
+  const name = args.at(-1);
+  if (!existsSync(stateFile(name))) return;
+  const { pid } = read(name);
+  rmSync(stateFile(name));
+  if (pid !== undefined) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // Has ended already.
+    }
+  }
+}
+
+function list() {
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.json'))) {
+    const id = name.slice(0, -5);
+    const owner = read(id).options['--label'].find((label) => label.startsWith('studio.atlas.owner='));
+    process.stdout.write(`${id}\t${owner.slice(owner.indexOf('=') + 1)}\n`);
+  }
+}
+
+if (existsSync(join(folder, 'down'))) fail('Cannot connect to the Docker daemon. Is the docker daemon running?');
+if (verb === 'image' && args[1] === 'missing:1') fail('No such image: missing:1');
+if (verb === 'create') create();
+if (verb === 'start') await start();
+if (verb === 'rm') remove();
+if (verb === 'ps') list();
+if (verb === 'inspect') process.stdout.write(JSON.stringify(read(args.at(-1)).state));
