@@ -5,6 +5,7 @@ import { addDoctorCommand } from './doctor.js';
 import { addReconstructCommand } from './reconstruct.js';
 import { addRemoteCommand } from './remote.js';
 import { addServeCommand } from './serve.js';
+import { addStudioCommand } from './studio.js';
 
 /** The whole command line; each command is in its own file. Throws CommanderError instead of ending the process. */
 export function buildProgram(): Command {
@@ -20,6 +21,7 @@ export function buildProgram(): Command {
     .exitOverride();
   addReconstructCommand(program);
   addDemoCommand(program);
+  addStudioCommand(program);
   addServeCommand(program);
   addRemoteCommand(program);
   addDoctorCommand(program);

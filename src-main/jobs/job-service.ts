@@ -21,12 +21,41 @@ export interface JobServiceSetup {
   readonly limits: Pick<JobLimits, 'minPhotos'>;
 }
 
+/** What people choose for a job; absent parts stay as they are. */
+export interface JobChoices {
+  readonly name?: string | undefined;
+  readonly options?: ReconstructOptions | undefined;
+  readonly priority?: number | undefined;
+}
+
 /** What people and programs can do with jobs that are there. The queue starts them; {@link JobExecutor} runs them. */
 export class JobService {
   readonly #setup: JobServiceSetup;
 
   constructor(setup: JobServiceSetup) {
     this.#setup = setup;
+  }
+
+  /**
+   * Changes what people chose: the name at any time, the rest while the job is a draft.
+   *
+   * @throws JOB_NOT_FOUND, JOB_STATE_CONFLICT
+   */
+  change(jobId: string, { name, options, priority }: JobChoices): JobRecord {
+    return this.#setup.changes.apply(jobId, ({ status }) => {
+      if (status !== 'draft' && (options !== undefined || priority !== undefined)) {
+        throw new StudioError('JOB_STATE_CONFLICT', {
+          message: 'Options can be changed only before the job is committed.',
+          hint: 'Retry the job with other options when it has ended.',
+          details: { status },
+        });
+      }
+      return {
+        ...(name === undefined ? {} : { name }),
+        ...(options === undefined ? {} : { options }),
+        ...(priority === undefined ? {} : { priority }),
+      };
+    });
   }
 
   /**

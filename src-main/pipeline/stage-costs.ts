@@ -1,16 +1,5 @@
+import { MILESTONES } from '../../src-shared/pipeline/milestones.js';
 import type { StageId } from '../../src-shared/pipeline/stages.js';
-
-/**
- * How far the bar has come when a part of the run ends. People know these from the first Atlas: sparse 30 %, dense 60 %,
- * post-processing 80 %, export 90 %. Within a part the stages share it by their cost.
- */
-export const MILESTONES: readonly { readonly end: number; readonly stages: readonly StageId[] }[] = [
-  { end: 0.1, stages: ['import', 'features'] },
-  { end: 0.3, stages: ['matching', 'two-view', 'mapping'] },
-  { end: 0.6, stages: ['views', 'depth', 'fusion'] },
-  { end: 0.8, stages: ['surface', 'simplify', 'texture'] },
-  { end: 1, stages: ['export'] },
-];
 
 /** Seconds per megapixel of photos on a machine that has not run the stage yet, standard tier, 2 threads. Replaced by what is measured. */
 export const DEFAULT_SECONDS_PER_MEGAPIXEL: Readonly<Record<StageId, number>> = {

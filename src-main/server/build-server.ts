@@ -17,6 +17,7 @@ import { logRoutes } from './routes/logs.js';
 import { operationRoutes } from './routes/operation.js';
 import { photoRoutes } from './routes/photos.js';
 import { pictureRoutes } from './routes/pictures.js';
+import { studioRoutes } from './routes/studio.js';
 import { uploadRoutes } from './routes/uploads.js';
 import { webSocketRoutes } from './routes/web-socket.js';
 import type { ServiceParts } from './service.js';
@@ -87,6 +88,7 @@ export async function buildServer(
   ]) {
     await app.register(routes(parts), { prefix: API });
   }
+  await app.register(studioRoutes);
   await app.ready();
   return app;
 }

@@ -56,4 +56,13 @@ export const NewJobSchema = z
   })
   .meta({ id: 'NewJob' });
 
+/** What can be changed of a job that is there: its name always, its options and priority while it is a draft. */
+export const ChangeJobSchema = z
+  .strictObject({
+    name: z.string().max(200).optional(),
+    options: ReconstructOptionsSchema.optional(),
+    priority: z.number().int().min(-10).max(10).optional(),
+  })
+  .meta({ id: 'ChangeJob' });
+
 export const RetryJobSchema = z.strictObject({ options: ReconstructOptionsSchema.optional() }).meta({ id: 'RetryJob' });

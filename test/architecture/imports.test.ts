@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readSources, type SourceFile } from './source-files.js';
 
-const sources = readSources('src-shared', 'src-main');
+const sources = readSources('src-shared', 'src-main', 'src-renderer');
 const byPath = new Map(sources.map((source) => [source.path, source]));
 
 /** Every import that breaks a rule, as `from -> to`. */
@@ -28,7 +28,8 @@ describe('the direction of imports', () => {
   });
 
   it('imports only files that exist', () => {
-    const isThere = (to: string) => byPath.has(to) || to.startsWith('test/synthetic/') || /\.(json|d\.ts)$/.test(to);
+    const isThere = (to: string) =>
+      byPath.has(to) || to.startsWith('test/synthetic/') || /\.(json|d\.ts|css)$/.test(to);
     expect(violations(/./, isThere)).toEqual([]);
   });
 
@@ -82,6 +83,44 @@ describe('the direction of imports', () => {
     );
   });
 
+  it('the renderer knows only what is shared, and nothing of Node', () => {
+    expect(violations(/^src-renderer\//, below('src-shared', 'src-renderer'))).toEqual([]);
+    expect(violations(/^src-main\//, (to) => !below('src-renderer')(to))).toEqual([]);
+    const node = sources
+      .filter(({ path }) => path.startsWith('src-renderer/'))
+      .flatMap(({ path, packages }) =>
+        packages.filter((name) => /^node:/.test(name)).map((name) => `${path} -> ${name}`),
+      );
+    expect(node).toEqual([]);
+  });
+
+  it('in the renderer what shows things is above what knows them, and that above what asks for them', () => {
+    const layers: readonly (readonly [RegExp, readonly string[]])[] = [
+      [/^src-renderer\/(api|bridge)\//, ['app', 'screens', 'viewport', 'stores', 'ui']],
+      // Stores tell people things: in the words of `ui/texts.ts`.
+      [/^src-renderer\/stores\//, ['app', 'screens', 'viewport', 'bridge']],
+      [/^src-renderer\/ui\//, ['app', 'screens', 'viewport', 'bridge', 'api']],
+      [/^src-renderer\/viewport\//, ['app', 'screens', 'bridge']],
+      [/^src-renderer\/screens\//, ['app', 'bridge']],
+    ];
+    for (const [from, above] of layers) {
+      expect(violations(from, (to) => !below(...above.map((folder) => `src-renderer/${folder}`))(to))).toEqual([]);
+    }
+  });
+
+  it('only api/ asks the server and only bridge/ sees the shell', () => {
+    const users = (pattern: RegExp) =>
+      sources
+        .filter(({ path, text }) => path.startsWith('src-renderer/') && pattern.test(text))
+        .map(({ path }) => path);
+    expect(
+      users(/\bfetch\(|XMLHttpRequest|new WebSocket|new EventSource/).filter(
+        (path) => !below('src-renderer/api')(path),
+      ),
+    ).toEqual([]);
+    expect(users(/atlasDesktop/)).toEqual(['src-renderer/bridge/desktop.ts']);
+  });
+
   it('has no cycles', () => {
     expect(findCycles(sources)).toEqual([]);
   });
@@ -99,6 +138,8 @@ describe('the direction of imports', () => {
     ['piscina', 'src-main/kernels/pool/'],
     ['pino', 'src-main/logging/'],
     ['commander', 'src-main/cli/'],
+    ['three', 'src-renderer/viewport/'],
+    ['tus-js-client', 'src-renderer/api/'],
   ])('only one folder imports %s', (name, folder) => {
     const users = sources.filter(({ packages }) =>
       packages.some((used) => used === name || used.startsWith(`${name}/`)),

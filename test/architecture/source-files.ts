@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -36,7 +36,14 @@ function readSource(path: string): SourceFile {
       ? aliasToPath(target)
       : normalize(join(dirname(path), target))
           .replaceAll('\\', '/')
-          .replace(/\.js$/, '.ts');
+          .replace(/\.js$/, (ending, at, whole: string) => {
+            const stem = whole.slice(0, at);
+            return existsSync(join(REPOSITORY, `${stem}.tsx`))
+              ? '.tsx'
+              : existsSync(join(REPOSITORY, `${stem}.ts`))
+                ? '.ts'
+                : ending;
+          });
   const isOurs = (target: string) => /^[.#]/.test(target);
   const targets = targetsIn(code);
   return {

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
+  ChangeJobSchema,
   JobCreatedSchema,
   JobIdParamsSchema,
   JobListQuerySchema,
@@ -100,6 +101,17 @@ export const jobRoutes =
 
     app.get('/jobs/:job_id', { schema: { tags, summary: 'Read a job', ...jobAnswer(200) } }, async (request) =>
       resource(store.get(request.params.job_id)),
+    );
+
+    app.patch(
+      '/jobs/:job_id',
+      {
+        schema: {
+          ...{ tags, summary: 'Change the name of a job, or the options of a draft', body: ChangeJobSchema },
+          ...jobAnswer(200, 409, 413, 415),
+        },
+      },
+      async (request) => resource(jobs.change(request.params.job_id, request.body)),
     );
 
     app.post(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RunProgress } from '#main/pipeline/run-progress.js';
-import { MILESTONES, stageSpans } from '#main/pipeline/stage-costs.js';
+import { stageSpans } from '#main/pipeline/stage-costs.js';
+import { MILESTONES } from '#shared/pipeline/milestones.js';
 import { STAGE_IDS, stagesUntil } from '#shared/pipeline/stages.js';
 
 describe('stageSpans', () => {

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** Answers whose schemas are the server's own: what the studio reads of them. */
+export const HealthSchema = z.object({ status: z.literal('ok'), version: z.string() });
+
+const CheckSchema = z.object({ ok: z.boolean(), detail: z.string() });
+export const ReadinessSchema = z.object({
+  ready: z.boolean(),
+  store: CheckSchema,
+  queue: CheckSchema,
+  disk: CheckSchema,
+});
+export type Readiness = z.infer<typeof ReadinessSchema>;
+
+export const CapabilitiesSchema = z.object({
+  version: z.string(),
+  engines: z.array(z.string()),
+  tiers: z.array(z.object({ name: z.string(), triangles: z.number(), texture_size: z.number() })),
+  stages: z.array(z.object({ id: z.string(), title: z.string() })),
+  limits: z.object({
+    min_photos: z.number(),
+    max_photos: z.number(),
+    max_photo_bytes: z.number(),
+    max_photo_pixels: z.number(),
+  }),
+});
+export type Capabilities = z.infer<typeof CapabilitiesSchema>;
+
+export const ArtifactListSchema = z.object({
+  artifacts: z.array(z.object({ name: z.string(), bytes: z.number(), media_type: z.string(), href: z.string() })),
+});
+export type Artifact = z.infer<typeof ArtifactListSchema>['artifacts'][number];
+
+export const LogPageSchema = z.object({ lines: z.array(z.string()), next_offset: z.number() });
+
+/** `preview` events: what is solved so far. Kinds that this version does not know are left out. */
+export const PreviewSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('sparse'),
+    cameras: z.array(z.object({ photoId: z.number(), center: z.array(z.number()), R: z.array(z.number()) })),
+    points: z.array(z.number()),
+  }),
+  z.object({ kind: z.literal('depth-map'), photoId: z.number() }),
+  z.object({ kind: z.literal('dense') }),
+  z.object({ kind: z.literal('mesh') }),
+]);
+export type Preview = z.infer<typeof PreviewSchema>;

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import {
+  JobCreatedSchema,
+  JobListSchema,
+  type JobResource,
+  JobResourceSchema,
+} from '../../src-shared/api/job-schemas.js';
+import { PhotoResourceSchema } from '../../src-shared/api/photo-schemas.js';
+import type { ReconstructOptionsInput } from '../../src-shared/pipeline/reconstruct-options.js';
+import { ArtifactListSchema, CapabilitiesSchema, HealthSchema, LogPageSchema, ReadinessSchema } from './answers.js';
+import type { Http } from './http.js';
+
+const API = '/api/v1';
+const job = (id: string) => `${API}/jobs/${encodeURIComponent(id)}`;
+const PhotosSchema = z.object({ photos: z.array(PhotoResourceSchema) });
+
+/** Changes of a job that can be made from outside. */
+export interface JobChanges {
+  readonly name?: string;
+  readonly options?: ReconstructOptionsInput;
+}
+
+/** The service's resources as functions. All may throw ProblemError or UnreachableError. */
+export class AtlasApi {
+  constructor(readonly http: Http) {}
+
+  health = () => this.http.json('/health', (value) => HealthSchema.parse(value), { cache: 'no-store' });
+
+  /** Answers also while the service is not ready. */
+  async readiness() {
+    const response = await fetch(this.http.url('/ready'), { cache: 'no-store' });
+    return ReadinessSchema.parse(await response.json());
+  }
+
+  capabilities = () => this.http.json(`${API}/capabilities`, (value) => CapabilitiesSchema.parse(value));
+
+  listJobs = (limit = 200) => this.http.json(`${API}/jobs?limit=${limit}`, (value) => JobListSchema.parse(value).jobs);
+
+  readJob = (id: string): Promise<JobResource> => this.http.json(job(id), (value) => JobResourceSchema.parse(value));
+
+  createDraft = (name: string) =>
+    this.http.send('POST', `${API}/jobs/drafts`, { name }, (value) => JobCreatedSchema.parse(value).job_id);
+
+  changeJob = (id: string, changes: JobChanges) =>
+    this.http.send('PATCH', job(id), changes, (value) => JobResourceSchema.parse(value));
+
+  commitJob = (id: string) => this.#act(`${job(id)}/commit`);
+
+  cancelJob = (id: string) => this.#act(`${job(id)}/cancel`);
+
+  retryJob = (id: string, options?: ReconstructOptionsInput) =>
+    options === undefined
+      ? this.#act(`${job(id)}/retry`)
+      : this.http.send('POST', `${job(id)}/retry`, { options }, (value) => JobResourceSchema.parse(value));
+
+  async deleteJob(id: string): Promise<void> {
+    await this.http.request(job(id), { method: 'DELETE' });
+  }
+
+  listPhotos = (id: string) => this.http.json(`${job(id)}/images`, (value) => PhotosSchema.parse(value).photos);
+
+  async removePhoto(id: string, photoId: string): Promise<void> {
+    await this.http.request(`${job(id)}/images/${photoId}`, { method: 'DELETE' });
+  }
+
+  listArtifacts = (id: string) =>
+    this.http.json(`${job(id)}/artifacts`, (value) => ArtifactListSchema.parse(value).artifacts);
+
+  /** @param offset lines to pass over */
+  readLog = (id: string, offset: number) =>
+    this.http.json(`${job(id)}/logs?offset=${offset}&limit=2000`, (value) => LogPageSchema.parse(value));
+
+  /** The content of an address of the API: a picture, an artifact. */
+  async blob(path: string, signal?: AbortSignal): Promise<Blob> {
+    const response = await this.http.request(path, signal ? { signal } : {});
+    return response.blob();
+  }
+
+  thumbnailPath = (id: string, photoId: string, size: number) => `${job(id)}/images/${photoId}/thumbnail?size=${size}`;
+  artifactPath = (id: string, name: string) => `${job(id)}/artifacts/${name}`;
+  previewPath = (id: string, eventId: string) => `${job(id)}/previews/${eventId}`;
+  eventsPath = (id: string) => `${job(id)}/events`;
+  uploadsUrl = () => this.http.url(`${API}/uploads`);
+
+  #act = (path: string): Promise<JobResource> =>
+    this.http.json(path, (value) => JobResourceSchema.parse(value), { method: 'POST' });
+}

@@ -1,0 +1,44 @@
+import { lazy, Suspense, useEffect } from 'react';
+import { useStore } from 'zustand';
+import { CaptureScreen } from '../screens/capture-screen.js';
+import { HomeScreen } from '../screens/home/home-screen.js';
+import { useStudio } from '../stores/use-studio.js';
+import { texts } from '../ui/texts.js';
+import { ErrorBoundary } from './error-boundary.js';
+
+const JobsScreen = lazy(() => import('../screens/jobs/jobs-screen.js').then(({ JobsScreen: C }) => ({ default: C })));
+const SettingsScreen = lazy(() =>
+  import('../screens/settings/settings-screen.js').then(({ SettingsScreen: C }) => ({ default: C })),
+);
+const DoctorScreen = lazy(() =>
+  import('../screens/doctor/doctor-screen.js').then(({ DoctorScreen: C }) => ({ default: C })),
+);
+
+const TITLES = {
+  home: texts.home.title,
+  capture: texts.app.captures,
+  jobs: texts.jobs.title,
+  settings: texts.settings.title,
+  doctor: texts.doctor.title,
+} as const;
+
+/** The screen that the address names. */
+export function ScreenHost() {
+  const { route } = useStudio();
+  const screen = useStore(route, (state) => state.route.screen);
+  const jobId = useStore(route, (state) => (state.route.screen === 'capture' ? state.route.jobId : undefined));
+  useEffect(() => {
+    document.title = `${TITLES[screen]} – ${texts.app.name}`;
+  }, [screen]);
+  return (
+    <ErrorBoundary key={`${screen} ${jobId}`}>
+      <Suspense fallback={null}>
+        {screen === 'home' && <HomeScreen />}
+        {jobId !== undefined && <CaptureScreen jobId={jobId} />}
+        {screen === 'jobs' && <JobsScreen />}
+        {screen === 'settings' && <SettingsScreen />}
+        {screen === 'doctor' && <DoctorScreen />}
+      </Suspense>
+    </ErrorBoundary>
+  );
+}

@@ -1,0 +1,73 @@
+import { Check, ChevronDown } from 'lucide-react';
+import {
+  Button,
+  Label,
+  ListBox,
+  ListBoxItem,
+  Popover,
+  Select,
+  SelectValue,
+  ToggleButton,
+  ToggleButtonGroup,
+} from 'react-aria-components';
+
+interface ChoiceProps<Value extends string> {
+  readonly label: string;
+  readonly value: Value;
+  readonly values: readonly { readonly id: Value; readonly text: string }[];
+  readonly onChange: (value: Value) => void;
+}
+
+/** A few values side by side, one of which holds. */
+export function Segments<Value extends string>({ label, value, values, onChange }: ChoiceProps<Value>) {
+  return (
+    <ToggleButtonGroup
+      aria-label={label}
+      className="segments"
+      selectionMode="single"
+      disallowEmptySelection
+      selectedKeys={[value]}
+      onSelectionChange={(keys) => {
+        const [key] = keys;
+        const chosen = values.find(({ id }) => id === key);
+        if (chosen) onChange(chosen.id);
+      }}
+    >
+      {values.map(({ id, text }) => (
+        <ToggleButton key={id} id={id} className="segment">
+          {text}
+        </ToggleButton>
+      ))}
+    </ToggleButtonGroup>
+  );
+}
+
+/** One of several values, in a list that opens. */
+export function Choice<Value extends string>({ label, value, values, onChange }: ChoiceProps<Value>) {
+  return (
+    <Select
+      className="choice"
+      value={value}
+      onChange={(key) => {
+        const chosen = values.find(({ id }) => id === key);
+        if (chosen) onChange(chosen.id);
+      }}
+    >
+      <Label className="field-label">{label}</Label>
+      <Button className="choice-button">
+        <SelectValue />
+        <ChevronDown size={15} aria-hidden />
+      </Button>
+      <Popover className="popover choice-popover">
+        <ListBox className="menu">
+          {values.map(({ id, text }) => (
+            <ListBoxItem key={id} id={id} textValue={text} className="menu-item">
+              <Check size={15} className="menu-check" aria-hidden />
+              {text}
+            </ListBoxItem>
+          ))}
+        </ListBox>
+      </Popover>
+    </Select>
+  );
+}

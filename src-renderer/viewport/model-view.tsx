@@ -1,0 +1,113 @@
+import { ContactShadows } from '@react-three/drei/core/ContactShadows.js';
+import { OrbitControls } from '@react-three/drei/core/OrbitControls.js';
+import { Canvas, useThree } from '@react-three/fiber';
+import { useEffect } from 'react';
+import { type PerspectiveCamera, PMREMGenerator, Vector3 } from 'three';
+import { RoomEnvironment } from 'three/addons/environments/RoomEnvironment.js';
+import type { OrbitControls as OrbitControlsImpl } from 'three-stdlib';
+import { useStore } from 'zustand';
+import { useStudio } from '../stores/use-studio.js';
+import type { LoadedModel } from './load-model.js';
+import type { ModelCamera } from './model-camera.js';
+import { CameraFrustums, LookThrough } from './model-cameras.js';
+import { ModelSurface } from './model-surface.js';
+import { prefersReducedMotion } from './reduced-motion.js';
+
+interface ModelViewProps {
+  readonly model: LoadedModel;
+  readonly cameras: readonly ModelCamera[];
+}
+
+const FOV = 32;
+/** Seen a little from above and from the side. */
+const FROM = new Vector3(0.62, 0.42, 1).normalize();
+const MARGIN = 1.12;
+
+/** The model in soft light on a ground that it casts its shadow on. Nothing is drawn while nothing moves. */
+export function ModelView({ model, cameras }: ModelViewProps) {
+  const { modelView } = useStudio();
+  const showsCameras = useStore(modelView, (state) => state.showsCameras);
+  const chosen = useStore(modelView, (state) => state.camera);
+  const turns = useStore(modelView, (state) => state.turns);
+  const { radius, center } = model.sphere;
+  const through = chosen === undefined ? undefined : cameras[chosen];
+  return (
+    <Canvas
+      className="viewport"
+      frameloop="demand"
+      dpr={[1, 2]}
+      camera={{ fov: FOV, near: radius * 0.02, far: radius * 80 }}
+      gl={{ antialias: true, alpha: true }}
+    >
+      <SoftLight />
+      <ModelSurface model={model} />
+      {!through && (
+        <ContactShadows
+          position={[center.x, model.floor - radius * 0.002, center.z]}
+          scale={radius * 5}
+          far={radius * 1.2}
+          blur={2.4}
+          opacity={0.5}
+          resolution={512}
+          frames={2}
+        />
+      )}
+      {showsCameras && !through && cameras.length > 0 && <CameraFrustums cameras={cameras} radius={radius} />}
+      <OrbitControls
+        makeDefault
+        target={center}
+        enableDamping={!prefersReducedMotion()}
+        dampingFactor={0.12}
+        autoRotate={turns && !through}
+        autoRotateSpeed={1.2}
+        minDistance={radius * 0.15}
+        maxDistance={radius * 12}
+      />
+      <Fit model={model} />
+      {through && <LookThrough camera={through} radius={radius} />}
+    </Canvas>
+  );
+}
+
+/** A room with soft lamps, as light from all around. */
+function SoftLight() {
+  const { gl, scene, invalidate } = useThree();
+  useEffect(() => {
+    const generator = new PMREMGenerator(gl);
+    const room = new RoomEnvironment();
+    const target = generator.fromScene(room, 0.04);
+    scene.environment = target.texture;
+    scene.environmentIntensity = 0.9;
+    invalidate();
+    return () => {
+      scene.environment = null;
+      target.dispose();
+      room.dispose();
+      generator.dispose();
+    };
+  }, [gl, scene, invalidate]);
+  return <directionalLight position={[2, 4, 3]} intensity={0.7} />;
+}
+
+/** Brings the whole model into the view: at first, and when it is asked for. */
+function Fit({ model }: { readonly model: LoadedModel }) {
+  const { modelView } = useStudio();
+  const requests = useStore(modelView, (state) => state.fitRequests);
+  const camera = useThree((state) => state.camera) as PerspectiveCamera;
+  const controls = useThree((state) => state.controls) as OrbitControlsImpl | null;
+  const invalidate = useThree((state) => state.invalidate);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each request fits again
+  useEffect(() => {
+    const { center, radius } = model.sphere;
+    const halfAngle = ((FOV / 2) * Math.PI) / 180;
+    const distance = (radius * MARGIN) / Math.sin(halfAngle) / Math.min(1, camera.aspect);
+    camera.position.copy(FROM).multiplyScalar(distance).add(center);
+    camera.lookAt(center);
+    if (controls) {
+      controls.target.copy(center);
+      controls.update();
+    }
+    invalidate();
+  }, [model, camera, controls, invalidate, requests]);
+  return null;
+}
