@@ -26,7 +26,7 @@ export function modelFigures(
         sizePx: texture.output.report.textureSizePx,
         seenShare: texture.output.report.seenShare,
         utilization: texture.output.report.textureUse,
-        hasNormalMap: false,
+        hasNormalMap: texture.output.normalMap !== undefined,
       },
     }),
     ...(exported && {

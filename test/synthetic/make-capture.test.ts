@@ -90,6 +90,11 @@ describe.each(['elephant', 'vase'] as const)('the mesh of the %s', (name) => {
     expect(worst).toBeLessThan(0.02);
   });
 
+  test('has no hole in its thin parts at the spacing of a photo set', () => {
+    const fine = extractMesh(object, 0.007);
+    expect(openEdges(fine.indices, fine.positions.length / 3)).toBe(0);
+  });
+
   test('is in one piece', () => {
     const group = Int32Array.from({ length: positions.length / 3 }, (_, vertex) => vertex);
     const root = (vertex: number): number => {
@@ -132,3 +137,14 @@ describe.each(['elephant', 'vase'] as const)('the mesh of the %s', (name) => {
     expect(agreeing / (indices.length / 3)).toBeGreaterThan(0.97);
   });
 });
+
+/** Number of directed edges without their opposite. */
+function openEdges(indices: Uint32Array, vertexCount: number): number {
+  const open = new Set<number>();
+  for (let corner = 0; corner < indices.length; corner++) {
+    const from = indices[corner]!;
+    const to = indices[corner % 3 === 2 ? corner - 2 : corner + 1]!;
+    if (!open.delete(to * vertexCount + from)) open.add(from * vertexCount + to);
+  }
+  return open.size;
+}

@@ -3,14 +3,18 @@
  * zero set counts: the mesh that is made from it is what gets rendered.
  */
 
-/** Ellipsoid around the origin with the given radii; first-order distance (Taubin 1994). */
+/**
+ * Ellipsoid around the origin with the given radii; first-order distance (Taubin 1994), inside no deeper than the least radius:
+ * in the middle plane of a flat ellipsoid the first order leads to the far rim.
+ */
 export function ellipsoid(x: number, y: number, z: number, rx: number, ry: number, rz: number): number {
   const a = x / rx;
   const b = y / ry;
   const c = z / rz;
   const level = Math.sqrt(a * a + b * b + c * c);
   const gradient = Math.sqrt((a * a) / (rx * rx) + (b * b) / (ry * ry) + (c * c) / (rz * rz));
-  return gradient < 1e-9 ? -Math.min(rx, ry, rz) : (level * (level - 1)) / gradient;
+  const deepest = -Math.min(rx, ry, rz);
+  return gradient < 1e-9 ? deepest : Math.max(deepest, (level * (level - 1)) / gradient);
 }
 
 /** A polyline with a radius at each of its points, in between interpolated: limbs, trunks, handles. */

@@ -19,6 +19,7 @@ const FIELD_SLACK = 1.6;
  * around each crossed edge; the vertices are then moved onto the zero set by Newton steps.
  *
  * @param spacing of the grid, world units
+ * @throws Error where a block with surface in it was passed over
  */
 export function extractMesh(object: SceneObject, spacing: number): ObjectMesh {
   const { distance, min, max } = object;
@@ -110,7 +111,7 @@ function quadsAroundEdges(
       return vertexAt(i - step[0]!, j - step[1]!, k - step[2]!);
     };
     const quad = [back(1, 1), back(0, 1), back(0, 0), back(1, 0)];
-    if (quad.includes(undefined)) continue;
+    if (quad.includes(undefined)) throw new Error('A hole: the field overestimates distances or leaves its box.');
     const [a, b, c, d] = quad as [number, number, number, number];
     if (inside === 1) indices.push(a, b, c, a, c, d);
     else indices.push(a, c, b, a, d, c);

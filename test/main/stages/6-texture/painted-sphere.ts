@@ -1,7 +1,8 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { afterAll } from 'vitest';
 import { writeSparseModel } from '#main/formats/sparse-model/sparse-model-file.js';
 import { KernelPool } from '#main/kernels/pool/kernel-pool.js';
 import { SILENT_LOG } from '#main/logging/log.js';
@@ -117,9 +118,15 @@ export function icosphere(levels: number) {
 
 const unit = (v: readonly number[]) => v.map((value) => value / Math.hypot(...v));
 
-/** Renders the photos, writes the workspace and returns the stage's input. */
+const workspaces: string[] = [];
+afterAll(() => {
+  for (const workspace of workspaces) rmSync(workspace, { recursive: true, force: true });
+});
+
+/** Renders the photos, writes the workspace and returns the stage's input; the workspace goes after the file's last test. */
 export async function sphereCapture(options: SphereOptions, levels = 4) {
   const workspace = mkdtempSync(join(tmpdir(), 'atlas-sphere-'));
+  workspaces.push(workspace);
   const input = new StageFolder(workspace, 'input');
   await input.writeArrays('mesh.bin', { meta: {}, arrays: icosphere(levels) });
   const poses = Array.from({ length: options.views }, (_, i) => ringPose(i, options));

@@ -33,6 +33,14 @@ describe('sight of a point in a view', () => {
     expect(weightAt(surface, 2, 0, 6)).toBeGreaterThan(0);
   });
 
+  it('ends at the nearer of two sheets four pixels apart, which hides the other wholly', () => {
+    const sheets = observeSurface(squares([1, 4], [2.5, 4.08]), view(), undefined);
+    for (const x of [-0.8, -0.31, 0, 0.47, 0.8]) {
+      expect(weightAt(sheets, x, 0.1, 4), `x = ${x}`).toBeGreaterThan(0);
+      expect(weightAt(sheets, x, 0.1, 4.08), `x = ${x}`).toBe(0);
+    }
+  });
+
   it('is the squared resolution along the surface', () => {
     expect(weightAt(surface, 0, 0, 4)).toBeCloseTo((200 / 4) ** 2, 6);
     const tilted = [0, -Math.sin(1), -Math.cos(1)];
