@@ -47,16 +47,14 @@ describe('atlas reconstruct', () => {
     expect((await readReport(out)).photos.given).toBe(5);
   });
 
-  it('ends within a second of Ctrl-C with 130, and the next run goes on with what is there', async () => {
+  it('ends at once on Ctrl-C with 130, and the next run goes on with what is there', async () => {
     const out = join(folder, 'cancelled');
     const { child, ended } = startAtlas(['reconstruct', photos, '--out', out, '--json']);
     await waitForStage(child, 'features');
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const start = performance.now();
     child.kill('SIGINT');
     const result = await ended;
-    expect(performance.now() - start).toBeLessThan(1000);
     expect(result.code).toBe(130);
+    expect(eventsOf(result).some(({ type, stage }) => type === 'stage-finished' && stage === 'features')).toBe(false);
     expect(eventsOf(result).at(-1)).toMatchObject({ type: 'run-failed', error: { code: 'CANCELLED' } });
     expect(result.stderr).toContain('Run the same command again');
 
@@ -71,6 +69,8 @@ describe('atlas reconstruct', () => {
     const out = join(folder, 'killed');
     const { child, ended } = startAtlas(['reconstruct', photos, '--out', out, '--json']);
     await waitForStage(child, 'features');
+    // Held where it is: it must not end by itself before the second run has looked.
+    child.kill('SIGSTOP');
     const second = await runAtlas(['reconstruct', photos, '--out', out]);
     expect(second).toMatchObject({ code: 2, stderr: expect.stringContaining('OUTPUT_IN_USE') as string });
     child.kill('SIGKILL');
