@@ -121,6 +121,13 @@ describe('the direction of imports', () => {
     expect(users(/atlasDesktop/)).toEqual(['src-renderer/bridge/desktop.ts']);
   });
 
+  it('jobs and their files do not know the server, nor do clients; the server does not know the command line', () => {
+    const above = below('src-main/server', 'src-main/cli', 'src-main/electron');
+    expect(violations(/^src-main\/(jobs|storage|client)\//, (to) => !above(to))).toEqual([]);
+    expect(violations(/^src-main\/server\//, (to) => !below('src-main/cli', 'src-main/electron')(to))).toEqual([]);
+    expect(violations(/^src-main\/client\//, below('src-shared', 'src-main/client'))).toEqual([]);
+  });
+
   it('has no cycles', () => {
     expect(findCycles(sources)).toEqual([]);
   });
@@ -135,6 +142,9 @@ describe('the direction of imports', () => {
   it.each([
     ['electron', 'src-main/electron/'],
     ['fastify', 'src-main/server/'],
+    ['@fastify', 'src-main/server/'],
+    ['@tus', 'src-main/server/'],
+    ['libsql', 'src-main/jobs/store/'],
     ['piscina', 'src-main/kernels/pool/'],
     ['pino', 'src-main/logging/'],
     ['commander', 'src-main/cli/'],
