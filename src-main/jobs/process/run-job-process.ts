@@ -93,7 +93,9 @@ function settle(
       if ('error' in outcome) reject(outcome.error);
       else resolve();
     });
-    send(child, { type: 'start', assignment });
+    // Aborted while the process was being made: nobody tells a listener that comes later.
+    if (signal.aborted) cancel();
+    else send(child, { type: 'start', assignment });
   });
 }
 
