@@ -45,14 +45,14 @@ export async function loadModel(bytes: ArrayBuffer): Promise<LoadedModel> {
 }
 
 const SAMPLES = 5000;
-const KEPT_SHARE = 0.75;
-const MARGIN = 1.3;
+const KEPT_SHARE = 0.55;
+const MARGIN = 1.5;
 /** Below this the whole model is shown. */
 const WORTH_CUTTING = 1.5;
 
 /**
- * Scans bring along pieces of the room. Where they make the model much larger, what three quarters of its vertices take up is
- * looked at first.
+ * Scans bring along pieces of the room. Where they make the model much larger, what most of its vertices take up is looked at
+ * first.
  */
 function mainPart(geometry: BufferGeometry, whole: Sphere): Sphere {
   const position = geometry.getAttribute('position');

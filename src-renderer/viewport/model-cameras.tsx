@@ -1,6 +1,6 @@
 import { type ThreeEvent, useThree } from '@react-three/fiber';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { BufferAttribute, BufferGeometry, type InstancedMesh, Matrix4, type PerspectiveCamera } from 'three';
+import { BufferAttribute, BufferGeometry, type InstancedMesh, Matrix4, type PerspectiveCamera, Vector3 } from 'three';
 import type { OrbitControls } from 'three-stdlib';
 import { useStore } from 'zustand';
 import { useStudio } from '../stores/use-studio.js';
@@ -10,21 +10,25 @@ import { photoPose, photoProjection } from './photo-projection.js';
 
 interface ModelCamerasProps {
   readonly cameras: readonly ModelCamera[];
-  /** Of the model. */
-  readonly radius: number;
+  /** Of the model: what the cameras look at, about. */
+  readonly center: Vector3;
 }
 
-const FRUSTUM_DEPTH = 0.22;
+/** Share of the usual distance of the cameras. */
+const FRUSTUM_DEPTH = 0.11;
 const COLORS = { light: '#2459c4', dark: '#79a8ff' } as const;
 
 /** Where the photos were taken: pyramids to choose from. */
-export function CameraFrustums({ cameras, radius }: ModelCamerasProps) {
+export function CameraFrustums({ cameras, center: middle }: ModelCamerasProps) {
   const { modelView, theme } = useStudio();
   const color = COLORS[useStore(theme, (state) => state.shown)];
   const [hovered, setHovered] = useState<number>();
   const picks = useRef<InstancedMesh>(null);
   const { gl, invalidate } = useThree();
-  const depth = FRUSTUM_DEPTH * radius;
+  const depth = useMemo(() => {
+    const distances = cameras.map(({ center }) => middle.distanceTo(new Vector3(...center))).sort((a, b) => a - b);
+    return FRUSTUM_DEPTH * (distances[distances.length >> 1] ?? 1);
+  }, [cameras, middle]);
   const lines = useMemo(() => linesGeometry(cameras, depth), [cameras, depth]);
   const highlight = useMemo(() => {
     const camera = hovered === undefined ? undefined : cameras[hovered];

@@ -52,7 +52,7 @@ export function ModelView({ model, cameras }: ModelViewProps) {
           frames={2}
         />
       )}
-      {showsCameras && !through && cameras.length > 0 && <CameraFrustums cameras={cameras} radius={radius} />}
+      {showsCameras && !through && cameras.length > 0 && <CameraFrustums cameras={cameras} center={center} />}
       <OrbitControls
         makeDefault
         target={center}
