@@ -38,7 +38,7 @@ export const texts = {
     online: 'Connected',
     lost: 'The connection to the Atlas service is lost.',
     lostShort: 'Not connected',
-    lostHint: 'Work that runs goes on. This window reconnects by itself as soon as the service is back.',
+    lostHint: 'What was computed is kept. This window reconnects by itself as soon as the service is back.',
     back: 'Connected again',
   },
   errors: {

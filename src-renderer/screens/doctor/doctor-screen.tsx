@@ -1,6 +1,7 @@
 import { CircleAlert, CircleCheck, RefreshCw } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { formatBytes } from '../../../src-shared/pipeline/figures-as-text.js';
 import type { Readiness } from '../../api/answers.js';
 import { useStudio } from '../../stores/use-studio.js';
 import { Button } from '../../ui/button.js';
@@ -42,7 +43,13 @@ export function DoctorScreen() {
           <h2 className="section-title">{texts.doctor.service}</h2>
           <div className="group-rows">
             {CHECKS.map((name) => (
-              <Check key={name} name={texts.doctor[name]} {...readiness[name]} advice={texts.doctor.advice[name]} />
+              <Check
+                key={name}
+                name={texts.doctor[name]}
+                ok={readiness[name].ok}
+                detail={plainDetail(readiness[name].detail)}
+                advice={texts.doctor.advice[name]}
+              />
             ))}
           </div>
         </section>
@@ -50,6 +57,10 @@ export function DoctorScreen() {
     </div>
   );
 }
+
+/** Sizes as they are said everywhere else. */
+const plainDetail = (detail: string): string =>
+  detail.replace(/(\d+) MiB/, (_, mebibytes: string) => formatBytes(Number(mebibytes) * 1024 ** 2));
 
 interface CheckProps {
   readonly name: string;

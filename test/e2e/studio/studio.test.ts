@@ -33,13 +33,17 @@ describe.skipIf(CHROMIUM === undefined)('Atlas Studio', () => {
     folder = await mkdtemp(join(tmpdir(), 'atlas-studio-'));
     const { images } = await makeCapture(
       join(folder, 'capture'),
-      { photos: 14, sizePx: 480, supersampling: 1 },
+      { photos: 12, sizePx: 432, supersampling: 1 },
       { threads: 2 },
     );
     photos = await photosIn(images);
     service = await startService(join(folder, 'storage'));
     browser = await openBrowser();
-    page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' })).newPage();
+    // Nothing moves: what is measured and photographed is at rest.
+    const context = await browser.newContext({
+      ...{ viewport: { width: 1440, height: 900 }, colorScheme: 'dark', reducedMotion: 'reduce' },
+    });
+    page = await context.newPage();
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error' && /Content Security Policy/.test(message.text())) complaints.push(message.text());
@@ -90,9 +94,9 @@ describe.skipIf(CHROMIUM === undefined)('Atlas Studio', () => {
     await photograph(page, 'photo-large');
     await button('Zoom in').click();
     await button('Leave out').click();
-    await seen('13 photos');
+    await seen('11 photos');
     await button('Undo').click();
-    await seen('14 photos');
+    await seen('12 photos');
     await photograph(page, 'photos');
     expect(await findAccessibilityProblems(page)).toEqual([]);
   });
@@ -100,7 +104,7 @@ describe.skipIf(CHROMIUM === undefined)('Atlas Studio', () => {
   it('computes, shows points while it does, and can be stopped and resumed', { timeout: 3 * MINUTE }, async () => {
     await page.getByText('Quick look').click();
     await button('Make the model').click();
-    await seen(/14 cameras/, 2 * MINUTE);
+    await seen(/1[0-2] cameras/, 2 * MINUTE);
     await page.locator('.viewport canvas').waitFor();
     await photograph(page, 'progress');
     expect(await findAccessibilityProblems(page)).toEqual([]);
@@ -111,13 +115,13 @@ describe.skipIf(CHROMIUM === undefined)('Atlas Studio', () => {
     await page.locator('.progress-percent').waitFor();
   });
 
-  it('finds the service again after it was killed, and goes on', { timeout: 3 * MINUTE }, async () => {
+  it('finds the service again after it was killed, and goes on', { timeout: 6 * MINUTE }, async () => {
     await service.stop('SIGKILL');
     await seen('The connection to the Atlas service is lost.');
     await photograph(page, 'connection-lost');
     service = await startService(join(folder, 'storage'), Number(new URL(service.url).port));
     await page.locator('.banner').waitFor({ state: 'detached', timeout: MINUTE });
-    await seen('Your model is ready', 3 * MINUTE);
+    await seen('Your model is ready', 5 * MINUTE);
   });
 
   it('shows the model from all sides and beside its photos', { timeout: 2 * MINUTE }, async () => {
@@ -134,7 +138,7 @@ describe.skipIf(CHROMIUM === undefined)('Atlas Studio', () => {
     await page.keyboard.press('k');
     await page.waitForTimeout(800);
     await page.screenshot({ path: join('out', 'screens', 'model-cameras.png') });
-    expect(await page.locator('.findings').innerText()).toMatch(/of 14 photos were used|All 14 photos were used/);
+    expect(await page.locator('.findings').innerText()).toMatch(/of 12 photos were used|All 12 photos were used/);
     const download = page.waitForEvent('download');
     await button('Download model (GLB)').click();
     expect((await download).suggestedFilename()).toMatch(/\.glb$/);
