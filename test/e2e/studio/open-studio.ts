@@ -110,7 +110,7 @@ const SIZES = [
 export async function photograph(page: Page, name: string): Promise<void> {
   await mkdir(SCREENS_FOLDER, { recursive: true });
   for (const theme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme: theme });
+    await showTheme(page, theme);
     for (const size of SIZES) {
       await page.setViewportSize(size);
       await page.waitForTimeout(350);
@@ -118,6 +118,13 @@ export async function photograph(page: Page, name: string): Promise<void> {
     }
   }
   await page.setViewportSize(SIZES[0]);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.waitForTimeout(350);
+  await showTheme(page, 'dark');
+}
+
+/** Changes the system's theme and waits until the page has followed and is drawn. */
+async function showTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme });
+  await page.waitForFunction((shown) => document.documentElement.dataset.theme === shown, theme);
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
 }

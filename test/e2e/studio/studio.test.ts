@@ -94,6 +94,7 @@ describe.skipIf(CHROMIUM === undefined)('Atlas Studio', () => {
     await photograph(page, 'photo-large');
     await button('Zoom in').click();
     await button('Leave out').click();
+    await page.locator('.scrim').waitFor({ state: 'detached' });
     await seen('11 photos');
     await button('Undo').click();
     await seen('12 photos');
