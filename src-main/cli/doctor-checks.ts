@@ -2,7 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import sharp from 'sharp';
+import { StudioError } from '../../src-shared/errors/studio-error.js';
 import { formatBytes } from '../../src-shared/pipeline/figures-as-text.js';
+import { colmapPlace, colmapSettings } from '../adapters/colmap/colmap-place.js';
+import { findColmap } from '../adapters/colmap/colmap-program.js';
+import { findContainerEngine, requireEngine } from '../adapters/tools/container-engine.js';
 import { KernelPool } from '../kernels/pool/kernel-pool.js';
 import { canRunSimd } from '../kernels/wasm/simd-support.js';
 import { freeBytes } from '../workspace/free-space.js';
@@ -31,6 +35,8 @@ export async function checkMachine(folder: string): Promise<readonly MachineChec
     await checkThreads(),
     await checkImages(),
     await checkHeic(),
+    await checkColmap(),
+    await checkContainers(),
   ];
 }
 
@@ -121,4 +127,35 @@ async function checkHeic(): Promise<MachineCheck> {
     const advice = 'Install the packages again (npm ci), or convert the photos to JPEG.';
     return { name: 'Photos (HEIC)', state: 'remark', found: 'cannot be read', advice };
   }
+}
+
+/** Longer than any program takes to print its help, also in a container that starts cold. */
+const TOOL_TIMEOUT_MS = 30_000;
+
+/** Nothing of this is needed for the built-in engine: what is missing is no remark. */
+async function checkColmap(): Promise<MachineCheck> {
+  const name = 'COLMAP (optional)';
+  const settings = colmapSettings(process.env);
+  try {
+    const colmap = await findColmap(await colmapPlace(settings), AbortSignal.timeout(TOOL_TIMEOUT_MS));
+    const where = settings.image === undefined ? '' : ` in ${settings.image}`;
+    const found = `${colmap.version} ${colmap.hasCuda ? 'with' : 'without'} CUDA${where} (--engine colmap)`;
+    return { name, state: 'good', found };
+  } catch (error) {
+    if (!(error instanceof StudioError)) return { name, state: 'remark', found: 'does not answer' };
+    const isExpected = settings.binFolder !== undefined || settings.image !== undefined;
+    if (error.code === 'TOOL_NOT_FOUND' && !isExpected) return { name, state: 'good', found: 'not found' };
+    return { name, state: 'remark', found: error.message, advice: error.hint };
+  }
+}
+
+async function checkContainers(): Promise<MachineCheck> {
+  const name = 'Docker (optional)';
+  const engine = await findContainerEngine();
+  if (engine === undefined) return { name, state: 'good', found: 'neither docker nor podman found' };
+  const isRunning = await requireEngine(engine).then(
+    () => true,
+    () => false,
+  );
+  return { name, state: 'good', found: `${engine.kind} ${isRunning ? 'runs' : 'found, but does not run'}` };
 }

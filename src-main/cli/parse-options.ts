@@ -29,6 +29,7 @@ const TextsSchema = z.object({
   seed: numberText.optional(),
   tier: z.string().optional(),
   until: z.string().optional(),
+  engine: z.string().optional(),
 });
 
 const ThreadsSchema = z.object({ threads: numberText.pipe(z.number().int().min(1).max(256)).optional() });

@@ -14,6 +14,7 @@ import { jsonDisplay, plainDisplay, terminalDisplay } from './progress-display.j
 interface ReconstructFlags {
   readonly out: string;
   readonly masks?: string;
+  readonly sparse?: string;
   readonly json?: boolean;
 }
 
@@ -28,6 +29,8 @@ export function addReconstructCommand(program: Command): void {
     .option('--texture-size <px>', "width of the texture, a power of two (tier's: 1024, 2048, 4096)")
     .option('--masks <folder>', 'a PNG for each photo, named like it, white where the object is')
     .option('--camera <fx,fy,cx,cy[,k1,k2[,p1,p2]]>', 'known intrinsics in pixels; solved when not given')
+    .option('--engine <engine>', 'who solves the cameras: builtin, or colmap where it is installed', 'builtin')
+    .option('--sparse <folder>', 'cameras solved elsewhere: a COLMAP text model of these photos')
     .option('--scale <n>', 'metres per unit of the solved model; unknown when not given')
     .option('--until <step>', 'stop after sfm (cameras), dense (points) or mesh')
     .option('--threads <n>', 'worker threads; all processors when not given')
@@ -51,6 +54,7 @@ Ctrl-C stops within a second; the same command continues. A file name that begin
         folder: resolve(flags.out),
         options,
         ...(flags.masks === undefined ? {} : { masks: resolve(flags.masks) }),
+        ...(flags.sparse === undefined ? {} : { sparse: resolve(flags.sparse) }),
         ...(threads === undefined ? {} : { threads }),
       };
       const report = await reconstructWithDisplay(request, STANDARD_OUTPUT, flags.json === true);

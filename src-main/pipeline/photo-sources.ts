@@ -57,8 +57,8 @@ async function contentKey(
   return sha256(canonicalJson(entries));
 }
 
-/** A file that cannot be read is left to the import stage, which says so. */
-async function hashFile(path: string): Promise<string> {
+/** Hex SHA-256. A file that cannot be read is left to the stage that needs it, which says so. */
+export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   try {
     await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);

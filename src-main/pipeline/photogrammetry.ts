@@ -1,13 +1,16 @@
 import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-options.js';
 import type { StageId } from '../../src-shared/pipeline/stages.js';
 import type { Photo } from '../../src-shared/scene/photo.js';
+import { colmapSparse } from '../adapters/colmap/colmap-sparse.js';
+import { importedSparse } from '../adapters/colmap/imported-sparse.js';
 import { writeColmapModel } from '../formats/colmap/write-colmap-model.js';
 import { readSparseModel } from '../formats/sparse-model/sparse-model-file.js';
 import { type ImportOutput, importStage } from '../stages/1-import/import-stage.js';
 import { type FeaturesOutput, featuresStage } from '../stages/3-sfm/1-features/features.js';
 import { type MatchingOutput, matchingStage } from '../stages/3-sfm/2-matching/matching.js';
 import { type TwoViewOutput, twoViewStage } from '../stages/3-sfm/3-two-view/two-view.js';
-import { type MappingOutput, mapping } from '../stages/3-sfm/4-mapping/mapping.js';
+import { mapping } from '../stages/3-sfm/4-mapping/mapping.js';
+import type { SparseOutput } from '../stages/3-sfm/sparse-output.js';
 import { type ViewsOutput, viewsStage } from '../stages/4-mvs/1-views/views.js';
 import { type DepthOutput, depthStage } from '../stages/4-mvs/2-depth/depth.js';
 import { type FusionOutput, fusionStage } from '../stages/4-mvs/3-fusion/fusion.js';
@@ -16,6 +19,7 @@ import { SIMPLIFY_STAGE, type SimplifyOutput } from '../stages/5-mesh/2-simplify
 import { type TextureOutput, textureStage } from '../stages/6-texture/texture.js';
 import { type ExportOutput, exportStage } from '../stages/7-export/export.js';
 import type { Workspace } from '../workspace/workspace.js';
+import type { EngineSources } from './engine-sources.js';
 import type { PhotoSources } from './photo-sources.js';
 import { canonicalJson, type Sourced, sha256 } from './stage-key.js';
 import { toStageOptions } from './stage-options.js';
@@ -27,7 +31,7 @@ export interface PhotogrammetryResults extends Partial<Record<StageId, StageResu
   features?: StageResult<FeaturesOutput>;
   matching?: StageResult<MatchingOutput>;
   'two-view'?: StageResult<TwoViewOutput>;
-  mapping?: StageResult<MappingOutput>;
+  mapping?: StageResult<SparseOutput>;
   views?: StageResult<ViewsOutput>;
   depth?: StageResult<DepthOutput>;
   fusion?: StageResult<FusionOutput>;
@@ -40,6 +44,7 @@ export interface PhotogrammetryResults extends Partial<Record<StageId, StageResu
 export interface PhotogrammetryJob {
   readonly runner: StageRunner;
   readonly sources: PhotoSources;
+  readonly engines: EngineSources;
   readonly options: ReconstructOptions;
   readonly workspace: Workspace;
   /** Receives each stage's result as soon as it is there. */
@@ -52,33 +57,15 @@ export interface PhotogrammetryJob {
  *
  * @throws what the runner throws
  */
-export async function photogrammetry({
-  runner,
-  sources,
-  options,
-  workspace,
-  results,
-}: PhotogrammetryJob): Promise<void> {
+export async function photogrammetry(job: PhotogrammetryJob): Promise<void> {
+  const { runner, sources, options, workspace, results } = job;
   const stageOptions = toStageOptions(options);
   const imported = await runner.run(importStage, sources, stageOptions.import);
   results.import = imported;
   const photos = photosOf(imported.output, sources);
   runner.setWork(imported.output.photos.reduce((sum, { width, height }) => sum + (width * height) / 1e6, 0));
 
-  const detected = await runner.run(featuresStage, { photos }, stageOptions.features);
-  results.features = detected;
-  const features = take(detected, 'features');
-
-  const matched = await runner.run(matchingStage, { photos, features });
-  results.matching = matched;
-  const matches = take(matched, 'matches');
-
-  const cameras = take(imported, 'cameras');
-  const verified = await runner.run(twoViewStage, { photos, cameras, features, matches });
-  results['two-view'] = verified;
-  const graph = take(verified, 'graph');
-
-  const mapped = await runner.run(mapping, { photos, cameras, features, graph });
+  const mapped = await solveCameras(job, imported, photos);
   results.mapping = mapped;
   await writeColmapModel(workspace.path('sparse'), await readSparseModel(workspace.resolve(mapped.output.model)));
   if (options.until === 'sfm') return;
@@ -115,6 +102,31 @@ export async function photogrammetry({
   results.export = exported;
   await workspace.publish('model', exported.output.glb);
   await workspace.publish('preview', exported.output.preview);
+}
+
+/** Cameras and points: from a given model, by COLMAP, or by the built-in stages. */
+async function solveCameras(
+  { runner, engines, options, results }: PhotogrammetryJob,
+  imported: StageResult<ImportOutput>,
+  photos: Sourced<readonly Photo[]>,
+): Promise<StageResult<SparseOutput>> {
+  const stageOptions = toStageOptions(options);
+  const cameras = take(imported, 'cameras');
+  const { modelFolder, colmap } = engines;
+  if (modelFolder) return runner.run(importedSparse, { photos, cameras, modelFolder });
+  if (colmap) return runner.run(colmapSparse, { photos, cameras, colmap }, stageOptions.colmap);
+
+  const detected = await runner.run(featuresStage, { photos }, stageOptions.features);
+  results.features = detected;
+  const features = take(detected, 'features');
+
+  const matched = await runner.run(matchingStage, { photos, features });
+  results.matching = matched;
+  const matches = take(matched, 'matches');
+
+  const verified = await runner.run(twoViewStage, { photos, cameras, features, matches });
+  results['two-view'] = verified;
+  return runner.run(mapping, { photos, cameras, features, graph: take(verified, 'graph') });
 }
 
 /**

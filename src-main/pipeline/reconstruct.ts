@@ -17,6 +17,7 @@ import { acquireLock } from '../workspace/workspace-lock.js';
 import { diskError } from '../workspace/write-atomic.js';
 import type { RunFailure } from './build-qa-report.js';
 import { checkFreeSpace } from './check-free-space.js';
+import { type EngineSources, findEngineSources } from './engine-sources.js';
 import { MemoryMeter } from './memory-meter.js';
 import { findPhotoSources, type GivenPhotos, type PhotoSources } from './photo-sources.js';
 import { type PhotogrammetryResults, photogrammetry } from './photogrammetry.js';
@@ -31,6 +32,8 @@ export interface ReconstructRequest {
   readonly photos: GivenPhotos;
   /** Folder of masks, a PNG a photo. */
   readonly masks?: string;
+  /** Absolute path of a COLMAP text model that takes the place of the sparse stage, whatever the engine. */
+  readonly sparse?: string;
   /** The output folder; an earlier run in it is continued. */
   readonly folder: string;
   readonly options: ReconstructOptionsInput;
@@ -54,6 +57,7 @@ export async function reconstruct(
   { signal, onEvent }: ReconstructHost,
 ): Promise<QaReport> {
   const options = parseOptions(request.options);
+  const engines = await findEngineSources(options, request.sparse, signal);
   const sources = await findPhotoSources(request.photos, request.masks, signal);
   const workspace = new Workspace(resolve(request.folder));
   const lock = await acquireLock(workspace.lockFile);
@@ -61,7 +65,7 @@ export async function reconstruct(
     await checkFreeSpace(workspace.root, sources.photos.value.length, options.tier, await workspace.usedBytes());
     const log = await openLog(workspace);
     const run = new ReconstructRun(request, options, workspace, log, { signal, onEvent });
-    return await run.run(sources);
+    return await run.run(sources, engines);
   } finally {
     lock.release();
   }
@@ -82,15 +86,15 @@ class ReconstructRun {
     private readonly host: ReconstructHost,
   ) {
     this.#threads = request.threads ?? availableParallelism();
-    this.#stages = stagesUntil(options.until);
+    this.#stages = stagesUntil(options.until, request.sparse !== undefined || options.engine !== 'builtin');
   }
 
-  async run(sources: PhotoSources): Promise<QaReport> {
+  async run(sources: PhotoSources, engines: EngineSources): Promise<QaReport> {
     const { options, workspace, log } = this;
     await this.#times.load();
     log.info('run-started', { atlas: ATLAS_VERSION, node: process.version, options, threads: this.#threads });
     this.#emit({ type: 'run-started', folder: workspace.root, stages: this.#stages });
-    const failure = await this.#runStages(sources);
+    const failure = await this.#runStages(sources, engines);
     const report = await this.#writeReports(failure);
     if (failure) {
       this.#emit({ type: 'run-failed', ...(failure.stage && { stage: failure.stage }), error: failure.error.toJSON() });
@@ -104,7 +108,7 @@ class ReconstructRun {
   }
 
   /** @returns what went wrong, if anything; an abort is a failure with the code CANCELLED */
-  async #runStages(sources: PhotoSources): Promise<RunFailure | undefined> {
+  async #runStages(sources: PhotoSources, engines: EngineSources): Promise<RunFailure | undefined> {
     const { options, workspace, log, host } = this;
     const kernels = new KernelPool(this.#threads);
     const memory = new MemoryMeter();
@@ -116,11 +120,11 @@ class ReconstructRun {
       signal: host.signal,
       log,
       memory,
-      estimate: new TimeEstimate(this.#times, this.#stages, `${options.tier}/${this.#threads}`),
+      estimate: new TimeEstimate(this.#times, this.#stages, timesOf(options, this.#threads)),
       onEvent: (event) => this.#emit(event),
     });
     try {
-      await photogrammetry({ runner, sources, options, workspace, results: this.#results });
+      await photogrammetry({ runner, sources, engines, options, workspace, results: this.#results });
       return undefined;
     } catch (error) {
       if (host.signal.aborted) return { stage: runner.runningStage, error: new StudioError('CANCELLED') };
@@ -153,6 +157,11 @@ class ReconstructRun {
     if (event.type === 'warning') this.log.warn('warning', { stage: event.stage, code: event.warning.code });
     this.host.onEvent(event);
   }
+}
+
+/** What times depend on besides the photos. */
+function timesOf({ tier, engine }: ReconstructOptions, threads: number): string {
+  return engine === 'builtin' ? `${tier}/${threads}` : `${tier}/${threads}/${engine}`;
 }
 
 function parseOptions(input: ReconstructOptionsInput): ReconstructOptions {

@@ -15,13 +15,14 @@ export function sparseFigures(model: SparseModel, results: PhotogrammetryResults
     meanTrackLength: points === 0 ? 0 : observations / points,
     meanReprojectionErrorPx: results.mapping?.output.report.meanReprojectionErrorPx ?? 0,
     medianReprojectionErrorPx: sorted[Math.floor(points / 2)] ?? 0,
+    // A camera that import does not know came with an imported model.
     cameras: model.cameras.map(({ cameraId, model: type, width, height, parameters }) => ({
       cameraId,
       model: type,
       width,
       height,
       parameters: [...parameters],
-      focalSource: priors.find((prior) => prior.cameraId === cameraId)?.focalSource ?? 'guess',
+      focalSource: priors.find((prior) => prior.cameraId === cameraId)?.focalSource ?? 'given',
     })),
   };
 }

@@ -10,6 +10,7 @@ export function toStageOptions({ tier, camera, triangles, textureSize, scale }: 
       ? { camera: [camera.fx, camera.fy, camera.cx, camera.cy, camera.k1, camera.k2, camera.p1, camera.p2] }
       : {},
     features: { maxDimensionPx: quality.featureMaxDimensionPx },
+    colmap: { maxDimensionPx: quality.featureMaxDimensionPx },
     views: { maxPixels: quality.depthMaxPixels },
     simplify: { maxTriangles },
     texture: { textureSizePx: textureSize ?? quality.textureSizePx, bakeNormalMap: quality.bakeNormalMap },

@@ -204,6 +204,12 @@ export const ERROR_CODES = defineErrorCodes({
     httpStatus: 422,
     retryable: false,
   },
+  MODEL_NOT_OF_PHOTOS: {
+    message: 'The sparse model is not of these photos.',
+    hint: 'Names and sizes of its images must be those of the photos, upright as they are shown.',
+    httpStatus: 422,
+    retryable: false,
+  },
   // 4-mvs
   MVS_NO_DEPTH: {
     message: 'No depth could be computed from the aligned photos.',

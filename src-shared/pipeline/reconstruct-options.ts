@@ -18,12 +18,16 @@ export const KnownIntrinsicsSchema = z
   })
   .readonly();
 
+/** Whose programs solve the cameras; all other stages are built in. */
+export const ENGINES = ['builtin', 'colmap'] as const;
+
 export type KnownIntrinsics = z.infer<typeof KnownIntrinsicsSchema>;
 
 /** What a person can choose about the result. The same photos and options give the same files. */
 export const ReconstructOptionsSchema = z
   .strictObject({
     tier: z.enum(TIERS).default('standard'),
+    engine: z.enum(ENGINES).default('builtin'),
     /** Upper bound of the triangles of the model; the tier's when absent. */
     triangles: z.number().int().min(100).max(10_000_000).optional(),
     /** Width and height of the texture in pixels, a power of two; the tier's when absent. */

@@ -26,7 +26,16 @@ export const LAST_STAGES = { sfm: 'mapping', dense: 'fusion', mesh: 'simplify' }
 
 export type Until = keyof typeof LAST_STAGES;
 
-/** The stages that run, in order. @param until where to end; all stages when undefined */
-export function stagesUntil(until?: Until): readonly StageId[] {
-  return until === undefined ? STAGE_IDS : STAGE_IDS.slice(0, STAGE_IDS.indexOf(LAST_STAGES[until]) + 1);
+/** The stages that another program, or an imported model, does as one with `mapping`. */
+const BUILTIN_SPARSE_STAGES: readonly StageId[] = ['features', 'matching', 'two-view'];
+
+/**
+ * The stages that run, in order.
+ *
+ * @param until where to end; all stages when undefined
+ * @param isSparseForeign whether the cameras are solved elsewhere
+ */
+export function stagesUntil(until?: Until, isSparseForeign = false): readonly StageId[] {
+  const stages = until === undefined ? STAGE_IDS : STAGE_IDS.slice(0, STAGE_IDS.indexOf(LAST_STAGES[until]) + 1);
+  return isSparseForeign ? stages.filter((id) => !BUILTIN_SPARSE_STAGES.includes(id)) : stages;
 }

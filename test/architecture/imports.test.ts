@@ -77,6 +77,16 @@ describe('the direction of imports', () => {
     expect(violations(/^src-main\/stages\//, isAllowed)).toEqual([]);
   });
 
+  it('adapters give what stages give, and know of the pipeline the stage contract alone', () => {
+    const isAllowed = (to: string) =>
+      to === 'src-main/pipeline/stage.ts' ||
+      to === 'src-main/stages/3-sfm/sparse-output.ts' ||
+      !below('src-main/pipeline', 'src-main/stages', 'src-main/cli', 'src-main/server', 'src-main/jobs')(to);
+    expect(violations(/^src-main\/adapters\//, isAllowed)).toEqual([]);
+    const stagesThatKnow = violations(/^src-main\/stages\//, (to) => !below('src-main/adapters')(to));
+    expect(stagesThatKnow).toEqual([]);
+  });
+
   it('the pipeline does not know who runs it', () => {
     expect(violations(/^src-main\/(pipeline|stages)\//, (to) => !below('src-main/cli', 'src-main/server')(to))).toEqual(
       [],
@@ -150,6 +160,7 @@ describe('the direction of imports', () => {
     ['commander', 'src-main/cli/'],
     ['three', 'src-renderer/viewport/'],
     ['tus-js-client', 'src-renderer/api/'],
+    ['execa', 'src-main/adapters/tools/'],
   ])('only one folder imports %s', (name, folder) => {
     const users = sources.filter(({ packages }) =>
       packages.some((used) => used === name || used.startsWith(`${name}/`)),

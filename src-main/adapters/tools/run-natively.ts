@@ -4,8 +4,8 @@ import { OutputLines } from './output-lines.js';
 import type { NativePlace, ToolCommand, ToolRun } from './tool-command.js';
 import { toolFailure } from './tool-failure.js';
 
-/** A program that has not ended so long after it was asked to is killed. */
-const PATIENCE_MS = 800;
+/** A program that has not ended so long after it was asked to is killed: sooner than a cancelled run ends without it. */
+const PATIENCE_MS = 400;
 
 /** Runs a program as a child process, which ends with this one. @throws see {@link runTool} */
 export async function runNatively(command: ToolCommand, place: NativePlace, run: ToolRun): Promise<void> {

@@ -1,9 +1,7 @@
 import { StudioError } from '../../../../src-shared/errors/studio-error.js';
-import type { RejectedPhoto, Warning } from '../../../../src-shared/scene/photo.js';
-import type { SparseModel } from '../../../../src-shared/scene/sparse-model.js';
 import { writeSparseModel } from '../../../formats/sparse-model/sparse-model-file.js';
 import type { Stage, StageContext } from '../../../pipeline/stage.js';
-import type { WorkspacePath } from '../../../workspace/stage-folder.js';
+import { leftOutWarnings, type SparseOutput, sparseReportOf } from '../sparse-output.js';
 import { buildTracks, type Tracks } from './build-tracks.js';
 import { findStart } from './find-start.js';
 import { finishModel, type GrowthControl, growModel } from './grow-model.js';
@@ -14,37 +12,13 @@ import { sparseModelOf } from './sparse-model-of.js';
 import { previewOf } from './sparse-preview.js';
 import { listUnregistered } from './unregistered-photos.js';
 
-export interface MappingOutput {
-  /** Sparse model file (`readSparseModel`). */
-  readonly model: WorkspacePath;
-  readonly unregistered: readonly RejectedPhoto[];
-  readonly report: MappingReport;
-  readonly warnings: readonly Warning[];
-}
-
-export interface MappingReport {
-  readonly photoCount: number;
-  readonly registeredCount: number;
-  readonly pointCount: number;
-  readonly observationCount: number;
-  readonly meanTrackLength: number;
-  readonly meanReprojectionErrorPx: number;
-  readonly cameras: readonly {
-    readonly cameraId: number;
-    readonly initialFocalPx: number;
-    readonly refinedFocalPx: number;
-    /** All parameters, in the model's order. */
-    readonly parameters: readonly number[];
-  }[];
-}
-
 /**
  * Incremental structure from motion: 1. join matches to tracks, 2. find a good start, 3. grow the model photo by photo, 4. try again from other photos where the model is
  * small, 5. adjust all, 6. write the model.
  *
  * Based on: Schonberger & Frahm, Structure-from-Motion revisited, CVPR 2016.
  */
-export const mapping: Stage<MappingInput, MappingOptions, MappingOutput> = {
+export const mapping: Stage<MappingInput, MappingOptions, SparseOutput> = {
   id: 'mapping',
   revision: 1,
   defaults: MAPPING_DEFAULTS,
@@ -60,7 +34,12 @@ export const mapping: Stage<MappingInput, MappingOptions, MappingOutput> = {
     await writeSparseModel(context.folder.resolve(path), sparse);
     const unregistered = listUnregistered(scene, model);
     context.progress(1);
-    return { model: path, unregistered, report: reportOf(input, sparse), warnings: warningsOf(unregistered) };
+    return {
+      model: path,
+      unregistered,
+      report: sparseReportOf(input, sparse),
+      warnings: leftOutWarnings(unregistered),
+    };
   },
 };
 
@@ -110,38 +89,3 @@ function reconstruct(
 
 /** Shows each of the first photos, then ever fewer, so that a thousand photos do not mean a thousand previews. */
 const isShown = (size: number) => size <= 20 || size % Math.ceil(size / 20) === 0;
-
-function reportOf({ photos, cameras }: MappingInput, model: SparseModel): MappingReport {
-  const pointCount = model.errors.length;
-  const observationCount = model.trackPhotoIds.length;
-  let errorSum = 0;
-  for (let point = 0; point < pointCount; point++) {
-    errorSum += model.errors[point]! * (model.trackOffsets[point + 1]! - model.trackOffsets[point]!);
-  }
-  return {
-    photoCount: photos.length,
-    registeredCount: model.images.length,
-    pointCount,
-    observationCount,
-    meanTrackLength: observationCount / Math.max(1, pointCount),
-    meanReprojectionErrorPx: errorSum / Math.max(1, observationCount),
-    cameras: model.cameras.map(({ cameraId, parameters }) => {
-      const prior = cameras.find((camera) => camera.cameraId === cameraId);
-      const initialFocalPx = prior?.parameters[0] ?? 0;
-      return { cameraId, initialFocalPx, refinedFocalPx: parameters[0] ?? 0, parameters };
-    }),
-  };
-}
-
-function warningsOf(unregistered: readonly RejectedPhoto[]): Warning[] {
-  return (['PHOTO_NOT_REGISTERED', 'PHOTO_OTHER_SCENE'] as const).flatMap((code) => {
-    const photos = unregistered.filter((photo) => photo.code === code).map((photo) => photo.name);
-    if (photos.length === 0) return [];
-    const what = photos.length === 1 ? '1 photo' : `${photos.length} photos`;
-    const message =
-      code === 'PHOTO_OTHER_SCENE'
-        ? `${what} of another scene left out: the larger group was reconstructed.`
-        : `${what} could not be aligned with the others.`;
-    return [{ code, message, photos }];
-  });
-}

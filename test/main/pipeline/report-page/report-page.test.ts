@@ -10,7 +10,7 @@ const BASE: QaReport = {
   schemaVersion: 1,
   status: 'done',
   versions: { atlas: '1', node: 'v20', platform: 'test' },
-  options: { tier: 'standard', seed: 1 },
+  options: { tier: 'standard', engine: 'builtin', seed: 1 },
   threads: 2,
   photos: { given: 2, used: 2, leftOut: 0, list: [] },
   warnings: [],

@@ -9,7 +9,8 @@ import { applySimilarity, fitSimilarity } from '#main/geometry/similarity.js';
 import { KernelPool } from '#main/kernels/pool/kernel-pool.js';
 import { SILENT_LOG } from '#main/logging/log.js';
 import type { StageContext } from '#main/pipeline/stage.js';
-import { type MappingOutput, mapping } from '#main/stages/3-sfm/4-mapping/mapping.js';
+import { mapping } from '#main/stages/3-sfm/4-mapping/mapping.js';
+import type { SparseOutput } from '#main/stages/3-sfm/sparse-output.js';
 import { StageFolder } from '#main/workspace/stage-folder.js';
 import type { PreviewEvent } from '#shared/pipeline/preview-event.js';
 import type { RigidTransform } from '#shared/scene/conventions.js';
@@ -168,7 +169,7 @@ describe('mapping', () => {
     const first = await runMapping({ scenes: [10], arcDeg: 120 });
     const bytes = await readFile(join(workspace, first.output.model));
     const second = await runMapping({ scenes: [10], arcDeg: 120 });
-    expect(second.output).toEqual(first.output satisfies MappingOutput);
+    expect(second.output).toEqual(first.output satisfies SparseOutput);
     expect((await readFile(join(workspace, second.output.model))).equals(bytes)).toBe(true);
   });
 
