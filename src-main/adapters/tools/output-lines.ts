@@ -9,7 +9,6 @@ const MAX_LINE_LENGTH = 4096;
 export class OutputLines {
   readonly #onLine: ((line: string) => void) | undefined;
   readonly #last: string[] = [];
-  #rest = '';
 
   constructor(onLine?: (line: string) => void) {
     this.#onLine = onLine;
@@ -20,22 +19,16 @@ export class OutputLines {
     return this.#last;
   }
 
-  /** Reads a stream until the program ends. */
+  /** Reads a stream until it ends. Each has its own unfinished line: the two outputs of a program come interleaved. */
   follow(stream: Readable): void {
+    let rest = '';
     stream.setEncoding('utf8');
-    stream.on('data', (text: string) => this.push(text));
-  }
-
-  push(text: string): void {
-    const lines = (this.#rest + text).split(/[\r\n]+/);
-    this.#rest = (lines.pop() ?? '').slice(0, MAX_LINE_LENGTH);
-    for (const line of lines) this.#take(line);
-  }
-
-  /** Takes what came after the last line end. */
-  end(): void {
-    this.#take(this.#rest);
-    this.#rest = '';
+    stream.on('data', (text: string) => {
+      const lines = (rest + text).split(/[\r\n]+/);
+      rest = (lines.pop() ?? '').slice(0, MAX_LINE_LENGTH);
+      for (const line of lines) this.#take(line);
+    });
+    stream.on('end', () => this.#take(rest));
   }
 
   #take(raw: string): void {

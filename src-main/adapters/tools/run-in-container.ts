@@ -48,12 +48,12 @@ const remove = (engine: ContainerEngine, name: string) => askEngine(engine, ['rm
 async function follow(engine: ContainerEngine, name: string, run: ToolRun): Promise<readonly string[]> {
   const lines = new OutputLines(run.onLine);
   const attached = execa(engine.command, ['start', '--attach', name], {
-    all: true,
     buffer: false,
     reject: false,
     stdin: 'ignore',
   });
-  lines.follow(attached.all);
+  lines.follow(attached.stdout);
+  lines.follow(attached.stderr);
   // Removing it kills it; the client that follows it then ends by itself, or is ended.
   const cancel = () => void remove(engine, name).finally(() => attached.kill());
   run.signal.addEventListener('abort', cancel, { once: true });
@@ -62,7 +62,6 @@ async function follow(engine: ContainerEngine, name: string, run: ToolRun): Prom
   } finally {
     run.signal.removeEventListener('abort', cancel);
   }
-  lines.end();
   return lines.last;
 }
 

@@ -13,7 +13,6 @@ export async function runNatively(command: ToolCommand, place: NativePlace, run:
   const args = command.args.map((argument) => (typeof argument === 'string' ? argument : argument.path));
   const lines = new OutputLines(run.onLine);
   const child = execa(program, args, {
-    all: true,
     buffer: false,
     cancelSignal: run.signal,
     forceKillAfterDelay: PATIENCE_MS,
@@ -21,9 +20,9 @@ export async function runNatively(command: ToolCommand, place: NativePlace, run:
     stdin: 'ignore',
     ...(command.env === undefined ? {} : { env: command.env }),
   });
-  lines.follow(child.all);
+  lines.follow(child.stdout);
+  lines.follow(child.stderr);
   const { exitCode, signal, cause } = await child;
-  lines.end();
   run.signal.throwIfAborted();
   if (exitCode !== undefined && (command.acceptedExitCodes ?? [0]).includes(exitCode)) return;
   // Neither code nor signal: the system could not start it, and only the cause says why.
