@@ -45,7 +45,9 @@ export class JobChanges {
       const result = store.create(job, idempotency);
       if (!result.created) return { result, event: undefined };
       alongside(job);
-      return { result, event: this.#statusEvent(job) };
+      // Behind all others, which costs nothing to say; where the turns put it before some, a `queue` event tells so.
+      const place = job.status === 'queued' ? store.queuedCount() - 1 : undefined;
+      return { result, event: this.#setup.events.record(job.job_id, 'status', jobResource(job, place)) };
     });
     if (event) this.#announce(result.job, event, true);
     return result;

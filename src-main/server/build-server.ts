@@ -28,7 +28,8 @@ const API = '/api/v1';
 const JSON_BODY_BYTES = 1024 ** 2;
 /** A photo on a slow line may take long, but its bytes must keep coming. */
 const IDLE_TIMEOUT_MS = 60_000;
-const KEEP_ALIVE_MS = 5000;
+/** Longer than clients and proxies keep a connection that they do not use: closed by us it may cross their next request. */
+const KEEP_ALIVE_MS = 72_000;
 /** Each costs a file handle: the database and the jobs need some too. */
 const MAX_CONNECTIONS = 1000;
 const MAX_FIELD_BYTES = 64 * 1024;

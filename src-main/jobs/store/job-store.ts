@@ -153,6 +153,13 @@ export class JobStore {
     return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
   }
 
+  queuedCount(): number {
+    const { count } = this.#database.prepare(`SELECT count(*) AS count FROM jobs WHERE state = 'queued'`).get() as {
+      count: number;
+    };
+    return count;
+  }
+
   /** The queued job whose turn it is. */
   nextQueued(): JobRecord | undefined {
     const [first] = this.#turnsNow().keys();

@@ -18,7 +18,8 @@ export const MIGRATIONS: readonly string[] = [
     updated_at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX jobs_by_state ON jobs (state, sequence);
-  CREATE INDEX jobs_by_client ON jobs (client, claimed_at);
+  CREATE INDEX jobs_by_client ON jobs (client, state, claimed_at);
+  CREATE INDEX jobs_waiting ON jobs (client, priority, queued_at, sequence, job_id) WHERE state = 'queued';
 
   CREATE TABLE photos (
     job_id TEXT NOT NULL REFERENCES jobs (job_id) ON DELETE CASCADE,
