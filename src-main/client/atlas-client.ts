@@ -16,6 +16,7 @@ import {
 } from '../../src-shared/api/job-schemas.js';
 import { PhotoListSchema, type PhotoResource } from '../../src-shared/api/photo-schemas.js';
 import { ProblemSchema } from '../../src-shared/api/problem-schema.js';
+import { type MoveJob, type QueueResource, QueueResourceSchema } from '../../src-shared/api/queue-schemas.js';
 import { ERROR_CODES, type ErrorCode } from '../../src-shared/errors/error-codes.js';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import { hasEnded } from '../../src-shared/job/job-state.js';
@@ -105,6 +106,20 @@ export class AtlasClient {
 
   async delete(jobId: string): Promise<void> {
     await this.request(`/jobs/${jobId}`, { method: 'DELETE' });
+  }
+
+  async queue(): Promise<QueueResource> {
+    return QueueResourceSchema.parse(await (await this.request('/queue')).json());
+  }
+
+  /** While the queue is paused nothing new is started; what runs goes on. */
+  async setQueuePaused(isPaused: boolean): Promise<QueueResource> {
+    return QueueResourceSchema.parse(await (await this.#post(isPaused ? '/queue/pause' : '/queue/resume')).json());
+  }
+
+  /** Puts a waiting job at another place in the queue. */
+  async move(jobId: string, target: MoveJob): Promise<JobResource> {
+    return this.#job(await this.#post(`/jobs/${jobId}/move`, target));
   }
 
   /**

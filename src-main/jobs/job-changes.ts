@@ -16,6 +16,13 @@ export interface JobChangesSetup {
 /** Part of the transaction of a change: what else is written with it. */
 type Alongside = (job: JobRecord) => void;
 
+interface ApplyOptions {
+  readonly durability?: Durability;
+  readonly alongside?: Alongside;
+  /** Whether the order of the queue changes although the job's state does not. */
+  readonly movesQueue?: boolean;
+}
+
 /**
  * Every change of a job goes through here: record and event in one transaction, then `status.json` and those who listen. So
  * polling, events and mirror never tell different stories, and one change costs one flush.
@@ -57,7 +64,7 @@ export class JobChanges {
   apply(
     jobId: string,
     change: (job: JobRecord) => Partial<JobRecord>,
-    { durability, alongside }: { readonly durability?: Durability; readonly alongside?: Alongside } = {},
+    { durability, alongside, movesQueue = false }: ApplyOptions = {},
   ): JobRecord {
     const { database, store, events } = this.#setup;
     const { job, event, hasMoved } = database.transaction(() => {
@@ -69,7 +76,7 @@ export class JobChanges {
       alongside?.(job);
       const event = this.#statusEvent(job);
       if (hasEnded(job.status)) events.trimEnded(jobId);
-      return { job, event, hasMoved: before?.status !== job.status };
+      return { job, event, hasMoved: movesQueue || before?.status !== job.status };
     }, durability);
     this.#announce(job, event, hasMoved);
     return job;

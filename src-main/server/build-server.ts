@@ -17,6 +17,7 @@ import { logRoutes } from './routes/logs.js';
 import { operationRoutes } from './routes/operation.js';
 import { photoRoutes } from './routes/photos.js';
 import { pictureRoutes } from './routes/pictures.js';
+import { queueRoutes } from './routes/queue.js';
 import { studioRoutes } from './routes/studio.js';
 import { uploadRoutes } from './routes/uploads.js';
 import { webSocketRoutes } from './routes/web-socket.js';
@@ -79,6 +80,7 @@ export async function buildServer(
   await app.register(operationRoutes(parts));
   for (const routes of [
     jobRoutes,
+    queueRoutes,
     photoRoutes,
     pictureRoutes,
     artifactRoutes,

@@ -11,7 +11,7 @@ const DESCRIPTION = `Photos in, a textured 3D model out. Errors are \`applicatio
 \`/api/v1/uploads\` with the \`Upload-Metadata\` \`job_id\` and \`filename\`.
 
 **WebSocket**: \`/api/v1/ws\` tells the same as the events of a job, for several jobs: send
-\`{"subscribe": job_id, "last_event_id": n}\`. In a browser offer the protocols \`atlas.v1\` and \`bearer.TOKEN\`.`;
+\`{"subscribe": job_id, "last_event_id": n}\`, or \`{"subscribe": "queue"}\` for the queue. In a browser offer the protocols \`atlas.v1\` and \`bearer.TOKEN\`.`;
 
 /** Request bodies that are streamed, so that no schema validates them. */
 const STREAMED_BODIES: Readonly<Record<string, object>> = {

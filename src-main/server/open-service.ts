@@ -10,12 +10,14 @@ import { PhotoPictures } from '../jobs/photo-pictures.js';
 import { type ClamdAddress, ClamdScanner } from '../jobs/photos/malware-scanner.js';
 import { JOB_PROCESS_LIMITS, runJobProcess } from '../jobs/process/run-job-process.js';
 import { EmbeddedQueue } from '../jobs/queue/embedded-queue.js';
+import { QueueControl } from '../jobs/queue/queue-control.js';
 import { applyRetention } from '../jobs/retention.js';
 import { StatusMirror } from '../jobs/status-mirror.js';
 import { EventStore } from '../jobs/store/event-store.js';
 import { JobStore } from '../jobs/store/job-store.js';
 import { openDatabase } from '../jobs/store/open-database.js';
 import { PhotoStore } from '../jobs/store/photo-store.js';
+import { StateStore } from '../jobs/store/state-store.js';
 import { WebhookSender } from '../jobs/webhooks/webhook-sender.js';
 import type { Log } from '../logging/log.js';
 import { ServiceFolders } from '../storage/service-folders.js';
@@ -76,6 +78,7 @@ export async function openService(
     execute: (jobId, signal) => executor.execute(jobId, signal),
     log,
   });
+  const queueControl = new QueueControl({ store, state: new StateStore(database), changes, queue });
   const metrics = new Metrics({ store, queue, folders });
   const intake = new JobIntake({ store, photos, folders, changes, limits, scanner });
   const jobs = new JobService({ store, folders, changes, mirror, intake, queue, limits });
@@ -83,6 +86,7 @@ export async function openService(
   changes.onQueueMoved = () => {
     queue.wake();
     events.announceQueue((jobId) => store.queuePosition(jobId));
+    queueControl.announce();
   };
 
   const recovered = executor.recover();
@@ -105,6 +109,7 @@ export async function openService(
         photos,
         events,
         queue,
+        queueControl,
         jobs,
         intake,
         changes,

@@ -4,6 +4,7 @@ import type { JobIntake } from '../jobs/job-intake.js';
 import type { JobService } from '../jobs/job-service.js';
 import type { PhotoPictures } from '../jobs/photo-pictures.js';
 import type { JobQueue } from '../jobs/queue/job-queue.js';
+import type { QueueControl } from '../jobs/queue/queue-control.js';
 import type { JobStore } from '../jobs/store/job-store.js';
 import type { PhotoStore } from '../jobs/store/photo-store.js';
 import type { Log } from '../logging/log.js';
@@ -21,6 +22,7 @@ export interface ServiceParts {
   readonly photos: PhotoStore;
   readonly events: JobEvents;
   readonly queue: JobQueue;
+  readonly queueControl: QueueControl;
   readonly jobs: JobService;
   readonly intake: JobIntake;
   readonly changes: JobChanges;

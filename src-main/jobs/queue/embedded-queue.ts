@@ -23,13 +23,34 @@ export class EmbeddedQueue implements JobQueue {
   readonly #setup: EmbeddedQueueSetup;
   readonly #running = new Map<string, { readonly controller: AbortController; readonly ended: Promise<void> }>();
   #isRunning = false;
+  #isPaused = false;
+  #concurrency: number;
 
   constructor(setup: EmbeddedQueueSetup) {
     this.#setup = setup;
+    this.#concurrency = setup.concurrency;
   }
 
   get isRunning(): boolean {
     return this.#isRunning;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  set isPaused(isPaused: boolean) {
+    this.#isPaused = isPaused;
+    this.wake();
+  }
+
+  get concurrency(): number {
+    return this.#concurrency;
+  }
+
+  set concurrency(jobs: number) {
+    this.#concurrency = jobs;
+    this.wake();
   }
 
   get runningCount(): number {
@@ -42,7 +63,7 @@ export class EmbeddedQueue implements JobQueue {
   }
 
   wake(): void {
-    while (this.#isRunning && this.#running.size < this.#setup.concurrency) {
+    while (this.#isRunning && !this.#isPaused && this.#running.size < this.#concurrency) {
       const jobId = this.#claim();
       if (jobId === undefined) return;
       const controller = new AbortController();

@@ -11,8 +11,12 @@ export interface JobQueue {
   has(jobId: string): boolean;
   /** Ends a running job. @returns whether it was running here; resolves when it has ended */
   cancel(jobId: string): Promise<boolean>;
-  /** Whether jobs are being started. */
+  /** Whether jobs are being started, unless the queue is paused. */
   readonly isRunning: boolean;
+  /** While true nothing new is started; what runs goes on. */
+  isPaused: boolean;
+  /** Jobs that may run at the same time. */
+  concurrency: number;
   /** Jobs running now. */
   readonly runningCount: number;
   /** Stops starting jobs and ends those that run; they stay resumable. */

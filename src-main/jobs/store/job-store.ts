@@ -1,7 +1,8 @@
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import { type JobRecord, JobRecordSchema } from '../../../src-shared/job/job-record.js';
-import { isLegalTransition, type JobState } from '../../../src-shared/job/job-state.js';
+import { hasEnded, isLegalTransition, type JobState } from '../../../src-shared/job/job-state.js';
 import type { JobDatabase } from './open-database.js';
+import { QueueOrder } from './queue-order.js';
 
 interface JobRow {
   readonly sequence: number;
@@ -25,16 +26,13 @@ export interface IdempotencyKey {
 /** The job records. */
 export class JobStore {
   readonly #database: JobDatabase;
-  /** Ids of the waiting jobs in the order of their turn; worked out anew after a job has come, gone or changed its state. */
-  #turns: ReadonlyMap<string, number> | undefined;
-
+  /** The waiting jobs in the order of their turn. */
+  readonly order: QueueOrder;
   #lastClaimAt = 0;
 
   constructor(database: JobDatabase) {
     this.#database = database;
-    database.onRollback = () => {
-      this.#turns = undefined;
-    };
+    this.order = new QueueOrder(database);
   }
 
   /** Whether the database can be written. */
@@ -58,7 +56,7 @@ export class JobStore {
     return this.#database.transaction(() => {
       const existing = idempotency && this.findByIdempotencyKey(idempotency);
       if (existing) return { job: existing, created: false };
-      this.#turns = undefined;
+      this.order.changed();
       this.#database
         .prepare(
           `INSERT INTO jobs (job_id, state, priority, client, queued_at, record, idempotency_key, idempotency_digest, updated_at)
@@ -106,27 +104,30 @@ export class JobStore {
       const after: JobRecord = { ...before, ...change(before), updated_at: new Date().toISOString() };
       if (after.status !== before.status) {
         if (!isLegalTransition(before.status, after.status)) throw illegal(before.status, after.status);
-        this.#turns = undefined;
+        this.order.changed();
       }
       const isClaim = after.status === 'processing' && before.status === 'queued';
       // Rising even within a millisecond: the order of the claims is what counts.
       if (isClaim) this.#lastClaimAt = Math.max(Date.now(), this.#lastClaimAt + 1);
       const claimedAt = isClaim ? this.#lastClaimAt : null;
+      // A place that was chosen by hand lasts until the end of the run; who queues again comes last.
+      const keepsPlace = !hasEnded(after.status) && before.status !== 'draft';
       this.#database
         .prepare(
-          `UPDATE jobs SET state = ?, priority = ?, queued_at = ?, claimed_at = coalesce(?, claimed_at), record = ?, updated_at = ?
-           WHERE job_id = ?`,
+          `UPDATE jobs SET state = ?, priority = ?, queued_at = ?, claimed_at = coalesce(?, claimed_at), record = ?, updated_at = ?,
+           place = iif(?, place, NULL) WHERE job_id = ?`,
         )
         .run(
           ...[after.status, after.priority, milliseconds(after.queued_at), claimedAt, JSON.stringify(after)],
-          ...[milliseconds(after.updated_at), jobId],
+          ...[milliseconds(after.updated_at), keepsPlace ? 1 : 0, jobId],
         );
+      if (after.priority !== before.priority) this.order.changed();
       return after;
     });
   }
 
   delete(jobId: string): boolean {
-    this.#turns = undefined;
+    this.order.changed();
     return this.#database.prepare('DELETE FROM jobs WHERE job_id = ?').run(jobId).changes > 0;
   }
 
@@ -162,34 +163,13 @@ export class JobStore {
 
   /** The queued job whose turn it is. */
   nextQueued(): JobRecord | undefined {
-    const [first] = this.#turnsNow().keys();
+    const first = this.order.first();
     return first === undefined ? undefined : this.get(first);
   }
 
-  /** Jobs ahead of each queued job, 0 for the next. */
+  /** Jobs ahead of a queued job, 0 for the next. */
   queuePosition(jobId: string): number | undefined {
-    return this.#turnsNow().get(jobId);
-  }
-
-  /**
-   * Fair turns: higher priority first; among equals the clients take turns (a client's n-th job, running ones counted, comes
-   * after the (n-1)-th of everyone), beginning with the client that was served longest ago; then who came first.
-   */
-  #turnsNow(): ReadonlyMap<string, number> {
-    if (this.#turns) return this.#turns;
-    const rows = this.#database
-      .prepare(
-        `WITH served AS (
-           SELECT client, max(claimed_at) AS last_at, count(*) FILTER (WHERE state = 'processing') AS running
-           FROM jobs GROUP BY client)
-         SELECT job_id AS jobId FROM jobs JOIN served USING (client) WHERE state = 'queued'
-         ORDER BY priority DESC,
-           running + row_number() OVER (PARTITION BY client, priority ORDER BY queued_at, sequence),
-           last_at, queued_at, sequence`,
-      )
-      .all() as readonly { jobId: string }[];
-    this.#turns = new Map(rows.map(({ jobId }, index) => [jobId, index]));
-    return this.#turns;
+    return this.order.position(jobId);
   }
 }
 

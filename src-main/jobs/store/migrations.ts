@@ -51,4 +51,15 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX webhook_deliveries_due ON webhook_deliveries (due_at);
   `,
+  `
+  -- The place in the queue that a person has chosen; NULL where the turns decide.
+  ALTER TABLE jobs ADD COLUMN place INTEGER;
+  DROP INDEX jobs_waiting;
+  CREATE INDEX jobs_waiting ON jobs (client, priority, queued_at, sequence, place, job_id) WHERE state = 'queued';
+
+  CREATE TABLE service_state (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { QUALITY_TIERS } from '../../../src-shared/pipeline/quality-tiers.js';
 import { STAGE_TITLES } from '../../../src-shared/pipeline/stages.js';
+import type { JobQueue } from '../../jobs/queue/job-queue.js';
 import { freeBytes } from '../../workspace/free-space.js';
 import { problemResponses } from '../problem-responses.js';
 import type { ServiceParts } from '../service.js';
@@ -50,7 +51,7 @@ export const operationRoutes =
         return reply.code(ready ? 200 : 503).send({
           ready,
           store: { ok: isWritable, detail: isWritable ? 'writable' : 'cannot be written' },
-          queue: { ok: queue.isRunning, detail: queue.isRunning ? `${queue.runningCount} running` : 'stopped' },
+          queue: { ok: queue.isRunning, detail: queueDetail(queue) },
           disk: { ok: hasSpace, detail: free === undefined ? 'unknown' : `${Math.floor(free / 1024 ** 2)} MiB free` },
         });
       },
@@ -87,6 +88,9 @@ export const operationRoutes =
       }),
     );
   };
+
+const queueDetail = ({ isRunning, isPaused, runningCount }: JobQueue): string =>
+  isRunning ? `${runningCount} running${isPaused ? ', paused' : ''}` : 'stopped';
 
 const METRICS = { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } };
 

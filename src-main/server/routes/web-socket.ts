@@ -1,10 +1,15 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { QueueResource } from '../../../src-shared/api/queue-schemas.js';
 import type { JobEvent } from '../../jobs/job-events.js';
 import type { ServiceParts } from '../service.js';
 
-/** What a client sends: which jobs it follows. */
+const QUEUE = 'queue';
+
+/** What a client sends: which jobs it follows, or that it follows the queue. */
 const MessageSchema = z.union([
+  z.strictObject({ subscribe: z.literal(QUEUE) }),
+  z.strictObject({ unsubscribe: z.literal(QUEUE) }),
   z.strictObject({ subscribe: z.uuid(), last_event_id: z.number().int().min(0).optional() }),
   z.strictObject({ unsubscribe: z.uuid() }),
 ]);
@@ -18,18 +23,22 @@ const WS_TRY_AGAIN_LATER = 1013;
 
 /**
  * The events of {@link eventRoutes} over a WebSocket, for several jobs at once: `{"subscribe": id, "last_event_id": n}` is
- * answered with `{"id", "job_id", "event", "data"}` messages.
+ * answered with `{"id", "job_id", "event", "data"}` messages; `{"subscribe": "queue"}` follows the queue, without a `job_id`.
  */
 export const webSocketRoutes =
-  ({ store, events }: ServiceParts): FastifyPluginAsyncZod =>
+  ({ store, events, queueControl }: ServiceParts): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/ws', { websocket: true, exposeHeadRoute: false, schema: { hide: true } }, (socket) => {
       const subscriptions = new Map<string, () => void>();
-      const send = ({ eventId, jobId, type, data }: JobEvent): void => {
+      const sendText = (text: string): void => {
         if (socket.readyState !== socket.OPEN) return;
-        socket.send(`{"id":${eventId ?? null},"job_id":"${jobId}","event":"${type}","data":${data}}`);
+        socket.send(text);
         if (socket.bufferedAmount > MAX_BUFFERED_BYTES) socket.close(WS_TRY_AGAIN_LATER, 'too slow');
       };
+      const send = ({ eventId, jobId, type, data }: JobEvent): void =>
+        sendText(`{"id":${eventId ?? null},"job_id":"${jobId}","event":"${type}","data":${data}}`);
+      const sendQueue = (queue: QueueResource): void =>
+        sendText(`{"id":null,"job_id":null,"event":"queue","data":${JSON.stringify(queue)}}`);
       const unsubscribe = (jobId: string): void => {
         subscriptions.get(jobId)?.();
         subscriptions.delete(jobId);
@@ -38,6 +47,9 @@ export const webSocketRoutes =
         if (subscriptions.has(jobId)) return;
         if (subscriptions.size >= MAX_SUBSCRIPTIONS) {
           socket.close(WS_POLICY_VIOLATION, 'too many jobs');
+        } else if (jobId === QUEUE) {
+          subscriptions.set(QUEUE, queueControl.subscribe(sendQueue));
+          sendQueue(queueControl.read());
         } else if (!store.find(jobId)) {
           send({ jobId, type: 'deleted', data: JSON.stringify({ job_id: jobId }) });
         } else {
@@ -50,7 +62,7 @@ export const webSocketRoutes =
         const message = MessageSchema.safeParse(parseJson(String(raw))).data;
         if (!message) socket.close(WS_POLICY_VIOLATION, 'not a known message');
         else if ('unsubscribe' in message) unsubscribe(message.unsubscribe);
-        else subscribe(message.subscribe, message.last_event_id ?? 0);
+        else subscribe(message.subscribe, 'last_event_id' in message ? (message.last_event_id ?? 0) : 0);
       });
       let isAlive = true;
       socket.on('pong', () => {
