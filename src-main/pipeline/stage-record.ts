@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { PreviewEvent } from '../../src-shared/pipeline/preview-event.js';
 import { Workspace } from '../workspace/workspace.js';
 import { writeAtomic } from '../workspace/write-atomic.js';
 
@@ -17,6 +18,7 @@ const RecordSchema = z.object({
   peakMemoryBytes: z.number(),
   files: FilesSchema,
   output: z.unknown(),
+  preview: z.custom<PreviewEvent>((value) => typeof value === 'object' && value !== null && 'kind' in value).optional(),
 });
 
 /** A finished stage on disk. */
@@ -27,6 +29,8 @@ export interface StageRecord {
   readonly seconds: number;
   readonly peakMemoryBytes: number;
   readonly output: unknown;
+  /** What the stage showed last; its file by a path relative to the stage's folder. */
+  readonly preview?: PreviewEvent | undefined;
 }
 
 /**

@@ -1,4 +1,6 @@
+import { join, relative } from 'node:path';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
+import type { PreviewEvent } from '../../src-shared/pipeline/preview-event.js';
 import type { RunEvent } from '../../src-shared/pipeline/run-event.js';
 import type { StageId } from '../../src-shared/pipeline/stages.js';
 import type { Warning } from '../../src-shared/scene/photo.js';
@@ -100,11 +102,15 @@ export class StageRunner {
     if (cached) {
       record = found;
       estimate.finish(id);
+      // Who looks on sees the same, whether it is computed now or was before.
+      const preview = movePath(found.preview, (path) => join(folder, path));
+      if (preview) onEvent({ type: 'preview', stage: id, event: preview });
     } else {
       if (await prepareStageFolder(folder, key)) await retractFrom(id, workspace);
       const input = Object.fromEntries(Object.entries(named).map(([name, { value }]) => [name, value])) as Input;
-      const { output, seconds, peakMemoryBytes, resumed } = await this.#compute(id, stage, input, allOptions);
-      record = await writeStageRecord(folder, { key, place, seconds, peakMemoryBytes, output });
+      const { output, seconds, peakMemoryBytes, resumed, shown } = await this.#compute(id, stage, input, allOptions);
+      const preview = movePath(shown, (path) => relative(folder, path));
+      record = await writeStageRecord(folder, { key, place, seconds, peakMemoryBytes, output, preview });
       estimate.finish(id, resumed ? undefined : seconds);
     }
 
@@ -129,13 +135,17 @@ export class StageRunner {
     let lastReport = 0;
     // A stage that starts far in has found the items of an interrupted run.
     let startFraction: number | undefined;
+    let shown: PreviewEvent | undefined;
     const context: StageContext = {
       signal,
       kernels,
       seed,
       folder: workspace.stageFolder(id),
       log: withStage(log, id),
-      preview: (event) => this.#setup.onEvent({ type: 'preview', stage: id, event }),
+      preview: (event) => {
+        shown = event;
+        this.#setup.onEvent({ type: 'preview', stage: id, event });
+      },
       progress: (fraction, note) => {
         startFraction ??= fraction;
         this.#progress.advance(id, fraction);
@@ -150,7 +160,8 @@ export class StageRunner {
       const output = await stage.run(input, options, context);
       signal.throwIfAborted();
       const seconds = (performance.now() - start) / 1000;
-      return { output, seconds, peakMemoryBytes: memory.peakBytes, resumed: (startFraction ?? 0) > RESUMED_FRACTION };
+      const resumed = (startFraction ?? 0) > RESUMED_FRACTION;
+      return { output, seconds, peakMemoryBytes: memory.peakBytes, resumed, shown };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw typed(diskError(error, workspace.root));
@@ -190,6 +201,10 @@ export function typed(error: unknown): StudioError {
   }
   return new StudioError('INTERNAL', { cause: error, details: { cause: String(error) } });
 }
+
+/** The event with its file, where it has one, named in another way. */
+const movePath = (event: PreviewEvent | undefined, move: (path: string) => string): PreviewEvent | undefined =>
+  event && 'path' in event ? { ...event, path: move(event.path) } : event;
 
 function withStage(log: Log, stage: StageId): Log {
   return {

@@ -41,7 +41,7 @@ export const PreviewSchema = z.discriminatedUnion('kind', [
     points: z.array(z.number()),
   }),
   z.object({ kind: z.literal('depth-map'), photoId: z.number() }),
-  z.object({ kind: z.literal('dense') }),
+  z.object({ kind: z.literal('dense'), photoId: z.number().optional() }),
   z.object({ kind: z.literal('mesh') }),
 ]);
 export type Preview = z.infer<typeof PreviewSchema>;

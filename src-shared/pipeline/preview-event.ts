@@ -12,5 +12,7 @@ export type PreviewEvent =
       readonly points: readonly number[];
     }
   | { readonly kind: 'depth-map'; readonly photoId: number; readonly path: string }
-  | { readonly kind: 'dense'; readonly path: string }
+  /** A PLY of coloured points, at most some hundred thousand: those of one view, or, without `photoId`, all in place of them. */
+  | { readonly kind: 'dense'; readonly photoId?: number; readonly path: string }
+  /** A PLY of triangles, at most some ten thousand, with a colour a vertex. */
   | { readonly kind: 'mesh'; readonly path: string };

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import fresh from 'fresh';
 import { z } from 'zod';
 import { JobIdParamsSchema } from '../../../src-shared/api/job-schemas.js';
 import { MaskParamsSchema, PhotoParamsSchema, PhotoResourceSchema } from '../../../src-shared/api/photo-schemas.js';
@@ -88,9 +89,13 @@ export const pictureRoutes =
       '/jobs/:job_id/previews/:event_id',
       {
         schema: {
-          ...{ tags: ['events'], summary: 'The picture that a `preview` event is about' },
+          ...{ tags: ['events'], summary: 'The file that a `preview` event is about: a picture, or a PLY' },
           params: JobIdParamsSchema.extend({ event_id: z.string().regex(/^\d{1,15}$/) }),
-          response: { 200: binaryAnswer('The picture', 'image/png'), ...problemResponses(400, 404) },
+          response: {
+            200: PREVIEW_ANSWER,
+            304: z.null().describe('Not changed'),
+            ...problemResponses(400, 404),
+          },
         },
       },
       async (request, reply) => {
@@ -99,6 +104,9 @@ export const pictureRoutes =
         const path = events.previewFile(job_id, Number(event_id));
         const mediaType = path && PREVIEW_TYPES[extname(path)];
         if (!path || !mediaType) throw new StudioError('API_NOT_FOUND');
+        const etag = await etagOf(path);
+        reply.header('etag', etag).header('cache-control', 'private, no-cache');
+        if (fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) return reply.code(304).send(null);
         return sendFile(reply, path, mediaType, 'API_NOT_FOUND');
       },
     );
@@ -128,7 +136,26 @@ export const pictureRoutes =
     });
   };
 
-const PREVIEW_TYPES: Readonly<Record<string, string>> = { '.png': 'image/png', '.jpg': 'image/jpeg' };
+const PREVIEW_TYPES: Readonly<Record<string, string>> = {
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.ply': 'application/octet-stream',
+};
+const PREVIEW_ANSWER = {
+  description: 'The file',
+  content: {
+    ...binaryAnswer('', 'image/png').content,
+    ...binaryAnswer('', 'application/octet-stream').content,
+  },
+};
+
+/** Files of a run appear whole and are replaced, never changed: size and time tell them apart. @throws API_NOT_FOUND */
+async function etagOf(path: string): Promise<string> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new StudioError('API_NOT_FOUND', { cause });
+  });
+  return `"${found.size.toString(16)}-${found.mtimeMs.toString(16)}"`;
+}
 
 const isPng = ({ headers, body }: FastifyRequest): boolean =>
   /^image\/png\b/i.test(headers['content-type'] ?? '') && body !== undefined && body !== null;

@@ -128,6 +128,24 @@ describe('StageRunner', () => {
     expect(computed).toHaveLength(8);
   });
 
+  it('shows what a stage showed last, its file included, also when an earlier run had done it', async () => {
+    const showing: Stage<ItemsInput, object, null> = {
+      ...{ id: 'fusion', revision: 1, defaults: {} },
+      async run(_input, _options, { preview, folder }) {
+        preview({ kind: 'depth-map', photoId: 1, path: folder.path('depth-1.png') });
+        preview({ kind: 'dense', path: folder.path('points.ply') });
+        return null;
+      },
+    };
+    const shown = () => events.splice(0).flatMap((event) => (event.type === 'preview' ? [event.event] : []));
+    await newRunner().run(showing, { names: given(NAMES) });
+    const first = shown();
+    expect(first).toHaveLength(2);
+    await newRunner().run(showing, { names: given(NAMES) });
+    expect(shown()).toEqual([first[1]]);
+    expect(first[1]).toEqual({ kind: 'dense', path: join(root, 'work/fusion/points.ply') });
+  });
+
   it('keeps the stages before a changed one', async () => {
     const runner = newRunner();
     const items = await runner.run(itemsStage(), { names: given(NAMES) });

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocket as WebSocketClient } from 'ws';
 import type { RunEvent } from '#shared/pipeline/run-event.js';
@@ -151,6 +153,26 @@ describe('Server-Sent Events', () => {
       headers: service.authorization,
     });
     expect(answer.status).toBe(404);
+  });
+});
+
+describe('the file of a preview', () => {
+  it('is served with an ETag, to those with the token', async () => {
+    const jobId = await runningJob();
+    const path = join(service.parts.folders.output(jobId), 'work', 'fusion', 'preview.ply');
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, 'ply');
+    tell({ type: 'preview', stage: 'fusion', event: { kind: 'dense', photoId: 3, path } });
+    const [event] = (await follow(jobId, {}, 3)).filter((sent) => sent.event === 'preview');
+    expect(event?.data).toEqual({ stage: 'fusion', kind: 'dense', photoId: 3 });
+    const url = `${service.url}/api/v1/jobs/${jobId}/previews/${event?.id}`;
+    const answer = await fetch(url, { headers: service.authorization });
+    expect([answer.status, await answer.text()]).toEqual([200, 'ply']);
+    const headers = { ...service.authorization, 'if-none-match': answer.headers.get('etag') ?? '' };
+    expect((await fetch(url, { headers })).status).toBe(304);
+    expect((await fetch(url)).status).toBe(401);
+    await writeFile(path, 'another ply');
+    expect(await (await fetch(url, { headers })).text()).toBe('another ply');
   });
 });
 

@@ -7,6 +7,7 @@ import type { CarveInput } from './carve-task.js';
 import type { RayScene } from './cast-rays.js';
 import type { CastRaysInput } from './cast-rays-task.js';
 import type { ExtractInput, ExtractOutput } from './extract-task.js';
+import type { SurfacePreviewInput } from './preview-task.js';
 import { SURFACE_DEFAULTS, type SurfaceOptions } from './surface-options.js';
 import type { TetrahedralizeInput, TetrahedralizeOutput } from './tetrahedralize-task.js';
 
@@ -38,6 +39,8 @@ export interface SurfaceOutput {
 
 /** Lines of sight per task, about a tenth of a second. */
 const LINES_PER_TASK = 25_000;
+/** Of the preview: what a browser draws at once on any computer. */
+const MAX_PREVIEW_TRIANGLES = 50_000;
 /** Where the steps end on the way from 0 to 1. */
 const PROGRESS = { tetrahedra: 0.3, rays: 0.75, carving: 0.8 };
 
@@ -51,6 +54,7 @@ const PROGRESS = { tetrahedra: 0.3, rays: 0.75, carving: 0.8 };
  * 3. Masks: what several silhouettes exclude is outside.
  * 4. A minimum cut labels the tetrahedra; the surface is what separates inside from outside.
  * 5. Membranes over unseen places and islands are removed, the rest is made manifold and smoothed.
+ * 6. A coloured preview of few triangles.
  *
  * @throws MESH_EMPTY
  */
@@ -58,7 +62,7 @@ export const SURFACE_STAGE: Stage<SurfaceInput, SurfaceOptions, SurfaceOutput> =
   id: 'surface',
   revision: 2,
   defaults: SURFACE_DEFAULTS,
-  async run({ views, points, photos }, options, { signal, progress, log, kernels, folder }) {
+  async run({ views, points, photos }, options, { signal, progress, log, preview, kernels, folder }) {
     progress(0, 'Connecting the points');
     const { scene, pointCount, mergedPx } = await kernels.run<TetrahedralizeInput, TetrahedralizeOutput>(
       new URL('./tetrahedralize-task.js', import.meta.url),
@@ -94,6 +98,16 @@ export const SURFACE_STAGE: Stage<SurfaceInput, SurfaceOptions, SurfaceOutput> =
     if (mesh.indices.length === 0) throw new StudioError('MESH_EMPTY', { details: { points: pointCount } });
 
     const file = await folder.writeArrays('mesh.bin', { meta: {}, arrays: { ...mesh } });
+    const previewPath = folder.path('preview.ply');
+    await kernels.run<SurfacePreviewInput, void>(
+      new URL('./preview-task.js', import.meta.url),
+      {
+        ...{ meshPath: folder.resolve(file), pointsPath: folder.resolve(points) },
+        ...{ maxTriangles: MAX_PREVIEW_TRIANGLES, outputPath: previewPath },
+      },
+      signal,
+    );
+    preview({ kind: 'mesh', path: previewPath });
     const report = {
       points: pointCount,
       mergedPx,

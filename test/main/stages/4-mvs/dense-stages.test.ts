@@ -94,7 +94,14 @@ describe('depth and fusion stages (seed 5)', () => {
     expect(sorted[sorted.length >> 1]).toBeLessThan(0.002);
     expect(sorted[Math.floor(sorted.length * 0.95)]).toBeLessThan(0.01);
     expect(previews.filter(({ kind }) => kind === 'depth-map').length).toBe(5);
-    expect(previews.some(({ kind }) => kind === 'dense')).toBe(true);
+    const dense = previews.flatMap((event) => (event.kind === 'dense' ? [event] : []));
+    expect(dense.flatMap(({ photoId }) => photoId ?? []).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4]);
+    const { photoId, path } = dense.at(-1)!;
+    expect(photoId).toBeUndefined();
+    const shown = decodePly(await readFile(path));
+    expect(shown.positions.length / 3).toBeGreaterThan(10_000);
+    expect(shown.positions.length / 3).toBeLessThanOrEqual(150_000);
+    expect(shown.colors).toHaveLength(shown.positions.length);
   });
 
   it('write the same bytes with 1 and 2 workers', async () => {
