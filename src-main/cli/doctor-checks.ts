@@ -2,10 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import sharp from 'sharp';
-import { StudioError } from '../../src-shared/errors/studio-error.js';
 import { formatBytes } from '../../src-shared/pipeline/figures-as-text.js';
-import { colmapPlace, colmapSettings } from '../adapters/colmap/colmap-place.js';
-import { findColmap } from '../adapters/colmap/colmap-program.js';
+import { engineStatuses } from '../adapters/engine-status.js';
 import { findContainerEngine, requireEngine } from '../adapters/tools/container-engine.js';
 import { KernelPool } from '../kernels/pool/kernel-pool.js';
 import { canRunSimd } from '../kernels/wasm/simd-support.js';
@@ -35,7 +33,7 @@ export async function checkMachine(folder: string): Promise<readonly MachineChec
     await checkThreads(),
     await checkImages(),
     await checkHeic(),
-    await checkColmap(),
+    ...(await checkEngines()),
     await checkContainers(),
   ];
 }
@@ -129,24 +127,20 @@ async function checkHeic(): Promise<MachineCheck> {
   }
 }
 
-/** Longer than any program takes to print its help, also in a container that starts cold. */
-const TOOL_TIMEOUT_MS = 30_000;
-
-/** Nothing of this is needed for the built-in engine: what is missing is no remark. */
-async function checkColmap(): Promise<MachineCheck> {
-  const name = 'COLMAP (optional)';
-  const settings = colmapSettings(process.env);
-  try {
-    const colmap = await findColmap(await colmapPlace(settings), AbortSignal.timeout(TOOL_TIMEOUT_MS));
-    const where = settings.image === undefined ? '' : ` in ${settings.image}`;
-    const found = `${colmap.version} ${colmap.hasCuda ? 'with' : 'without'} CUDA${where} (--engine colmap)`;
-    return { name, state: 'good', found };
-  } catch (error) {
-    if (!(error instanceof StudioError)) return { name, state: 'remark', found: 'does not answer' };
-    const isExpected = settings.binFolder !== undefined || settings.image !== undefined;
-    if (error.code === 'TOOL_NOT_FOUND' && !isExpected) return { name, state: 'good', found: 'not found' };
-    return { name, state: 'remark', found: error.message, advice: error.hint };
-  }
+/** Nothing of this is needed for the built-in engine: what is missing and was not asked for is no remark. */
+async function checkEngines(): Promise<MachineCheck[]> {
+  const others = (await engineStatuses(process.env)).filter(({ name }) => name !== 'builtin');
+  return others.map((status): MachineCheck => {
+    const name = `${status.title} (optional)`;
+    if (status.isAvailable) {
+      const where = status.image === undefined ? '' : ` in ${status.image}`;
+      return { name, state: 'good', found: `${status.version ?? ''}${where}. ${status.reason ?? ''}`.trim() };
+    }
+    const kit = `ATLAS_${status.name.toUpperCase()}`;
+    const isExpected = process.env[`${kit}_FOLDER`] || process.env[`${kit}_IMAGE`];
+    const found = { found: status.reason ?? 'not found', ...(status.hint ? { advice: status.hint } : {}) };
+    return { name, state: isExpected ? 'remark' : 'good', ...found };
+  });
 }
 
 async function checkContainers(): Promise<MachineCheck> {

@@ -30,6 +30,8 @@ const TextsSchema = z.object({
   tier: z.string().optional(),
   until: z.string().optional(),
   engine: z.string().optional(),
+  sfm: z.string().optional(),
+  dense: z.string().optional(),
 });
 
 const ThreadsSchema = z.object({ threads: numberText.pipe(z.number().int().min(1).max(256)).optional() });

@@ -41,6 +41,9 @@ export function addRemoteCommand(program: Command): void {
     .option('-t, --tier <tier>', 'quality: preview, standard or premium', 'standard')
     .option('--triangles <n>', 'most triangles of the model')
     .option('--texture-size <px>', 'width of the texture')
+    .option('--engine <engine>', 'whose programs: auto (built in), builtin, colmap or openmvg-openmvs')
+    .option('--sfm <engine>', 'who solves the cameras, if not that engine')
+    .option('--dense <engine>', 'who computes the dense points, likewise')
     .option('--until <step>', 'stop after sfm, dense or mesh')
     .option('--resumable', 'photo by photo; a broken connection continues')
     .action(async (paths: string[], flags: SubmitFlags) => {

@@ -1,34 +1,84 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { StudioError } from '../../src-shared/errors/studio-error.js';
+import { type DenseEngine, stageEngines } from '../../src-shared/pipeline/engines.js';
 import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-options.js';
-import { colmapPlace, colmapSettings } from '../adapters/colmap/colmap-place.js';
 import { type ColmapProgram, findColmap } from '../adapters/colmap/colmap-program.js';
+import { TOOL_KITS, type ToolKit } from '../adapters/tools/tool-kits.js';
+import { findToolPlace, toolSettings } from '../adapters/tools/tool-place.js';
 import { hashFile } from './photo-sources.js';
 import { canonicalJson, located, type Sourced, sha256 } from './stage-key.js';
 
-/** What the sparse stage needs from outside besides the photos, where it is not the built-in one. */
+/** What the stages need from outside besides the photos, where they are not the built-in ones. */
 export interface EngineSources {
-  /** Folder of a COLMAP text model that takes the place of the sparse stage, whatever the engine. */
+  /** Folder of a COLMAP model that takes the place of the sparse stage, whatever the engine. */
   readonly modelFolder?: Sourced<string>;
+  /** Solves the cameras. */
   readonly colmap?: Sourced<ColmapProgram>;
+  /** Who does the dense stages. */
+  readonly dense: DenseEngine;
+  /** Computes depth and points; there when `dense` is `colmap`. */
+  readonly denseColmap?: Sourced<ColmapProgram>;
+}
+
+/** A run's own folder and imported model, as absolute paths. */
+export interface EngineRequest {
+  readonly folder: string;
+  readonly sparse?: string;
 }
 
 /**
  * Finds the programs and models of a run before it starts, so that what is missing is told at once. A program counts as the same
  * wherever it is, as long as its version is.
  *
- * @param sparse absolute path of the model to import, if any
- * @throws TOOL_NOT_FOUND, DOCKER_NOT_RUNNING, IMAGE_MISSING
+ * @throws INPUT_OPTION_INVALID for choices that contradict each other; TOOL_NOT_FOUND, TOOL_NOT_CAPABLE, DOCKER_NOT_RUNNING,
+ *   IMAGE_MISSING
  */
 export async function findEngineSources(
-  { engine }: ReconstructOptions,
-  sparse: string | undefined,
+  options: ReconstructOptions,
+  { folder, sparse }: EngineRequest,
   signal: AbortSignal,
 ): Promise<EngineSources> {
-  if (sparse !== undefined) {
-    const files = ['cameras.txt', 'images.txt', 'points3D.txt'].map((name) => join(sparse, name));
-    return { modelFolder: located(sparse, sha256(canonicalJson(await Promise.all(files.map(hashFile))))) };
+  const { sfm, dense, isDenseOptional } = stageEngines(options);
+  checkChoices(options, sparse);
+  for (const name of [sfm, dense] as const) {
+    if (name === 'openmvg' || name === 'openmvs') throw notFound(TOOL_KITS[name]);
   }
-  if (engine !== 'colmap') return {};
-  const colmap = await findColmap(await colmapPlace(colmapSettings(process.env)), signal);
-  return { colmap: located(colmap, sha256(canonicalJson(['colmap', colmap.version, colmap.hasCuda]))) };
+  const usesColmap = (sparse === undefined && sfm === 'colmap') || (dense === 'colmap' && options.until !== 'sfm');
+  const colmap = usesColmap ? await sourceOfColmap(basename(folder), signal) : undefined;
+  const cameras =
+    sparse === undefined
+      ? { ...(sfm === 'colmap' && colmap ? { colmap } : {}) }
+      : { modelFolder: await sourceOfModel(sparse) };
+  if (dense !== 'colmap' || colmap === undefined) return { ...cameras, dense: dense === 'colmap' ? 'builtin' : dense };
+  if (colmap.value.hasCuda) return { ...cameras, dense, denseColmap: colmap };
+  if (isDenseOptional) return { ...cameras, dense: 'builtin' };
+  throw new StudioError('TOOL_NOT_CAPABLE', {
+    message: `COLMAP ${colmap.value.version} was built without CUDA: it cannot compute depth.`,
+    hint: 'Leave --dense colmap out: the built-in engine computes depth from its cameras. Or use a COLMAP with CUDA.',
+    details: { program: 'colmap', version: colmap.value.version },
+  });
+}
+
+function checkChoices({ sfm }: ReconstructOptions, sparse: string | undefined): void {
+  if (sparse === undefined || sfm === undefined || sfm === 'auto') return;
+  throw new StudioError('INPUT_OPTION_INVALID', {
+    message: `--sparse gives the cameras and --sfm ${sfm} would solve them: only one of them can be used.`,
+  });
+}
+
+const notFound = ({ title, program }: ToolKit) =>
+  new StudioError('TOOL_NOT_FOUND', { message: `${title} was not found.`, details: { program } });
+
+async function sourceOfColmap(job: string, signal: AbortSignal): Promise<Sourced<ColmapProgram>> {
+  const kit = TOOL_KITS.colmap;
+  const colmap = await findColmap(await findToolPlace(kit, toolSettings(kit, process.env), job), signal);
+  return located(colmap, sha256(canonicalJson(['colmap', colmap.version, colmap.hasCuda])));
+}
+
+async function sourceOfModel(folder: string): Promise<Sourced<string>> {
+  const names = ['cameras', 'images', 'points3D'];
+  const extension = existsSync(join(folder, 'images.bin')) && !existsSync(join(folder, 'images.txt')) ? 'bin' : 'txt';
+  const hashes = await Promise.all(names.map((name) => hashFile(join(folder, `${name}.${extension}`))));
+  return located(folder, sha256(canonicalJson(hashes)));
 }

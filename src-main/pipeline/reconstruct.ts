@@ -32,7 +32,7 @@ export interface ReconstructRequest {
   readonly photos: GivenPhotos;
   /** Folder of masks, a PNG a photo. */
   readonly masks?: string;
-  /** Absolute path of a COLMAP text model that takes the place of the sparse stage, whatever the engine. */
+  /** Absolute path of a COLMAP model that takes the place of the sparse stage, whatever the engine. */
   readonly sparse?: string;
   /** The output folder; an earlier run in it is continued. */
   readonly folder: string;
@@ -57,15 +57,15 @@ export async function reconstruct(
   { signal, onEvent }: ReconstructHost,
 ): Promise<QaReport> {
   const options = parseOptions(request.options);
-  const engines = await findEngineSources(options, request.sparse, signal);
+  const engines = await findEngineSources(options, request, signal);
   const sources = await findPhotoSources(request.photos, request.masks, signal);
   const workspace = new Workspace(resolve(request.folder));
   const lock = await acquireLock(workspace.lockFile);
   try {
     await checkFreeSpace(workspace.root, sources.photos.value.length, options.tier, await workspace.usedBytes());
     const log = await openLog(workspace);
-    const run = new ReconstructRun(request, options, workspace, log, { signal, onEvent });
-    return await run.run(sources, engines);
+    const run = new ReconstructRun(request, options, engines, workspace, log, { signal, onEvent });
+    return await run.run(sources);
   } finally {
     lock.release();
   }
@@ -81,20 +81,22 @@ class ReconstructRun {
   constructor(
     request: ReconstructRequest,
     private readonly options: ReconstructOptions,
+    private readonly engines: EngineSources,
     private readonly workspace: Workspace,
     private readonly log: FileLog,
     private readonly host: ReconstructHost,
   ) {
     this.#threads = request.threads ?? availableParallelism();
-    this.#stages = stagesUntil(options.until, request.sparse !== undefined || options.engine !== 'builtin');
+    const isSparseForeign = engines.modelFolder !== undefined || engines.colmap !== undefined;
+    this.#stages = stagesUntil(options.until, { isSparseForeign, dense: engines.dense });
   }
 
-  async run(sources: PhotoSources, engines: EngineSources): Promise<QaReport> {
+  async run(sources: PhotoSources): Promise<QaReport> {
     const { options, workspace, log } = this;
     await this.#times.load();
     log.info('run-started', { atlas: ATLAS_VERSION, node: process.version, options, threads: this.#threads });
     this.#emit({ type: 'run-started', folder: workspace.root, stages: this.#stages });
-    const failure = await this.#runStages(sources, engines);
+    const failure = await this.#runStages(sources);
     const report = await this.#writeReports(failure);
     if (failure) {
       this.#emit({ type: 'run-failed', ...(failure.stage && { stage: failure.stage }), error: failure.error.toJSON() });
@@ -108,8 +110,8 @@ class ReconstructRun {
   }
 
   /** @returns what went wrong, if anything; an abort is a failure with the code CANCELLED */
-  async #runStages(sources: PhotoSources, engines: EngineSources): Promise<RunFailure | undefined> {
-    const { options, workspace, log, host } = this;
+  async #runStages(sources: PhotoSources): Promise<RunFailure | undefined> {
+    const { options, engines, workspace, log, host } = this;
     const kernels = new KernelPool(this.#threads);
     const memory = new MemoryMeter();
     const runner = new StageRunner({
@@ -120,7 +122,7 @@ class ReconstructRun {
       signal: host.signal,
       log,
       memory,
-      estimate: new TimeEstimate(this.#times, this.#stages, timesOf(options, this.#threads)),
+      estimate: new TimeEstimate(this.#times, this.#stages, timesOf(options, engines, this.#threads)),
       onEvent: (event) => this.#emit(event),
     });
     try {
@@ -160,8 +162,9 @@ class ReconstructRun {
 }
 
 /** What times depend on besides the photos. */
-function timesOf({ tier, engine }: ReconstructOptions, threads: number): string {
-  return engine === 'builtin' ? `${tier}/${threads}` : `${tier}/${threads}/${engine}`;
+function timesOf({ tier }: ReconstructOptions, { colmap, dense }: EngineSources, threads: number): string {
+  const foreign = [...(colmap ? ['colmap'] : []), ...(dense === 'builtin' ? [] : [dense])];
+  return [tier, threads, ...foreign].join('/');
 }
 
 function parseOptions(input: ReconstructOptionsInput): ReconstructOptions {

@@ -24,6 +24,7 @@ import { ServiceFolders } from '../storage/service-folders.js';
 import { acquireLock } from '../workspace/workspace-lock.js';
 import { accessToken } from './access-token.js';
 import type { ServiceConfig } from './config.js';
+import { EngineWatch } from './engine-watch.js';
 import { Metrics } from './metrics.js';
 import type { ServiceParts } from './service.js';
 
@@ -115,6 +116,7 @@ export async function openService(
         changes,
         pictures,
         metrics,
+        engines: new EngineWatch(),
         log,
         version: ATLAS_VERSION,
       },

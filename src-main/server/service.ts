@@ -10,6 +10,7 @@ import type { PhotoStore } from '../jobs/store/photo-store.js';
 import type { Log } from '../logging/log.js';
 import type { ServiceFolders } from '../storage/service-folders.js';
 import type { ServiceConfig } from './config.js';
+import type { EngineWatch } from './engine-watch.js';
 import type { Metrics } from './metrics.js';
 
 /** What the routes work with. */
@@ -28,5 +29,6 @@ export interface ServiceParts {
   readonly changes: JobChanges;
   readonly pictures: PhotoPictures;
   readonly metrics: Metrics;
+  readonly engines: EngineWatch;
   readonly log: Log;
 }

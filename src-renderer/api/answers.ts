@@ -12,19 +12,7 @@ export const ReadinessSchema = z.object({
 });
 export type Readiness = z.infer<typeof ReadinessSchema>;
 
-export const CapabilitiesSchema = z.object({
-  version: z.string(),
-  engines: z.array(z.string()),
-  tiers: z.array(z.object({ name: z.string(), triangles: z.number(), texture_size: z.number() })),
-  stages: z.array(z.object({ id: z.string(), title: z.string() })),
-  limits: z.object({
-    min_photos: z.number(),
-    max_photos: z.number(),
-    max_photo_bytes: z.number(),
-    max_photo_pixels: z.number(),
-  }),
-});
-export type Capabilities = z.infer<typeof CapabilitiesSchema>;
+export { type Capabilities, CapabilitiesSchema } from '../../src-shared/api/capability-schemas.js';
 
 export const ArtifactListSchema = z.object({
   artifacts: z.array(z.object({ name: z.string(), bytes: z.number(), media_type: z.string(), href: z.string() })),

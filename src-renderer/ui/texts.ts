@@ -320,7 +320,7 @@ export const texts = {
     photosRange: (min: number, max: number) => `${min} to ${max.toLocaleString('en')}`,
     photoSize: 'Largest photo',
     engines: 'Engines',
-    engineNames: { builtin: 'Built in' } as Readonly<Record<string, string>>,
+    builtIn: 'Built in',
     about: 'About',
     version: 'Version',
     local: 'Photos and models stay on this computer.',

@@ -26,6 +26,12 @@ export const TOOL_ERROR_CODES = defineErrorCodes({
     httpStatus: 500,
     retryable: false,
   },
+  TOOL_NOT_CAPABLE: {
+    message: 'A program of this engine was built without what this needs.',
+    hint: 'See `atlas doctor` for what was found, or use the built-in engine (--engine builtin).',
+    httpStatus: 503,
+    retryable: false,
+  },
   DOCKER_NOT_RUNNING: {
     message: 'The container engine is not running.',
     hint: 'Start Docker, or let this user use it (group docker); programs on this computer itself need no Docker.',

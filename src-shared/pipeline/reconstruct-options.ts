@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DENSE_ENGINES, ENGINES, SFM_ENGINES } from './engines.js';
 import { QUALITY_TIERS, type QualityTier } from './quality-tiers.js';
 
 const TIERS = Object.keys(QUALITY_TIERS) as [QualityTier, ...QualityTier[]];
@@ -18,16 +19,17 @@ export const KnownIntrinsicsSchema = z
   })
   .readonly();
 
-/** Whose programs solve the cameras; all other stages are built in. */
-export const ENGINES = ['builtin', 'colmap'] as const;
-
 export type KnownIntrinsics = z.infer<typeof KnownIntrinsicsSchema>;
 
 /** What a person can choose about the result. The same photos and options give the same files. */
 export const ReconstructOptionsSchema = z
   .strictObject({
     tier: z.enum(TIERS).default('standard'),
-    engine: z.enum(ENGINES).default('builtin'),
+    engine: z.enum(ENGINES).default('auto'),
+    /** Who solves the cameras; what the engine says when absent. */
+    sfm: z.enum(SFM_ENGINES).optional(),
+    /** Who computes the dense points; what the engine says when absent. */
+    dense: z.enum(DENSE_ENGINES).optional(),
     /** Upper bound of the triangles of the model; the tier's when absent. */
     triangles: z.number().int().min(100).max(10_000_000).optional(),
     /** Width and height of the texture in pixels, a power of two; the tier's when absent. */

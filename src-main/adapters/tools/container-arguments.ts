@@ -2,9 +2,10 @@ import { isAbsolute, posix, relative, sep } from 'node:path';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import type { ContainerPlace, ToolCommand, ToolFolder } from './tool-command.js';
 
-/** On every container of Atlas; its value names the process that owns it (`container-owner.ts`). */
+/** On every container of Atlas; its value names the process that owns it (`ownerOfThisProcess`). */
 export const OWNER_LABEL = 'studio.atlas.owner';
 export const PROGRAM_LABEL = 'studio.atlas.program';
+export const JOB_LABEL = 'studio.atlas.job';
 
 export interface ContainerIdentity {
   readonly name: string;
@@ -19,13 +20,14 @@ export function containerArguments(
   place: ContainerPlace,
   { name, owner, user }: ContainerIdentity,
 ): string[] {
-  const { engine, binFolder, cpus, memoryBytes } = place;
+  const { engine, binFolder, cpus, memoryBytes, job } = place;
   const program = binFolder === undefined ? command.program : posix.join(binFolder, command.program);
   const memory =
     memoryBytes === undefined ? [] : ['--memory', String(memoryBytes), '--memory-swap', String(memoryBytes)];
   return [
     ...['create', '--pull', 'never', '--name', name],
     ...['--label', `${OWNER_LABEL}=${owner}`, '--label', `${PROGRAM_LABEL}=${command.program}`],
+    ...(job === undefined ? [] : ['--label', `${JOB_LABEL}=${job}`]),
     ...['--network', 'none', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
     // Rootless podman would map our own id to one that owns nothing.
     ...(engine.kind === 'podman' ? ['--userns', 'keep-id'] : []),
@@ -59,3 +61,11 @@ export function containerPathOf(path: string, folders: readonly ToolFolder[]): s
   }
   throw new StudioError('INTERNAL', { message: 'A tool was given a path outside its folders.', details: { path } });
 }
+
+/** A name that the engine takes and that people recognise: `atlas-<job>-<program>-<suffix>`. */
+export function containerName(program: string, job: string | undefined, suffix: string): string {
+  const parts = ['atlas', ...(job === undefined ? [] : [job]), program.split(/[/\\]/).at(-1) ?? program, suffix];
+  return parts.map((part) => part.replaceAll(/[^a-zA-Z0-9_.-]+/g, '_').slice(0, MAX_NAME_PART)).join('-');
+}
+
+const MAX_NAME_PART = 60;

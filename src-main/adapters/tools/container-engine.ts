@@ -40,10 +40,15 @@ export async function requireEngine(engine: ContainerEngine): Promise<void> {
   });
 }
 
+/** Whether an image is on this computer; `false` too where the engine does not answer. */
+export async function hasImage(engine: ContainerEngine, image: string): Promise<boolean> {
+  return (await askEngine(engine, ['image', 'inspect', image])).isDone;
+}
+
 /** @throws IMAGE_MISSING, DOCKER_NOT_RUNNING */
 export async function requireImage(engine: ContainerEngine, image: string): Promise<void> {
   await requireEngine(engine);
-  if ((await askEngine(engine, ['image', 'inspect', image])).isDone) return;
+  if (await hasImage(engine, image)) return;
   throw new StudioError('IMAGE_MISSING', {
     message: `The container image ${image} is not on this computer.`,
     hint: `Get it once with \`${engine.kind} pull ${image}\`.`,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
-import { containerArguments } from './container-arguments.js';
+import { containerArguments, containerName } from './container-arguments.js';
 import { askEngine, ownerOfThisProcess, requireEngine, requireImage } from './container-engine.js';
 import { OutputLines } from './output-lines.js';
 import type { ContainerEngine, ContainerPlace, ToolCommand, ToolRun } from './tool-command.js';
@@ -22,7 +22,7 @@ const NOT_RUNNABLE_EXIT_CODES = [126, 127];
 export async function runInContainer(command: ToolCommand, place: ContainerPlace, run: ToolRun): Promise<void> {
   const { engine } = place;
   await requireImage(engine, place.image);
-  const name = `atlas-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const name = containerName(command.program, place.job, randomBytes(4).toString('hex'));
   const identity = { name, owner: ownerOfThisProcess(), ...userOfThisProcess() };
   run.signal.throwIfAborted();
   try {

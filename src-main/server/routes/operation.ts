@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { CapabilitiesSchema } from '../../../src-shared/api/capability-schemas.js';
 import { QUALITY_TIERS } from '../../../src-shared/pipeline/quality-tiers.js';
 import { STAGE_TITLES } from '../../../src-shared/pipeline/stages.js';
 import type { JobQueue } from '../../jobs/queue/job-queue.js';
 import { freeBytes } from '../../workspace/free-space.js';
+import { engineChoices, toEngineResource } from '../engine-watch.js';
 import { problemResponses } from '../problem-responses.js';
 import type { ServiceParts } from '../service.js';
 
@@ -16,7 +18,7 @@ const ReadySchema = z
 
 /** For those who run the service: is it alive, is it ready, how does it do. */
 export const operationRoutes =
-  ({ store, queue, folders, config, version, metrics }: ServiceParts): FastifyPluginAsyncZod =>
+  ({ store, queue, folders, config, version, metrics, engines }: ServiceParts): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/health',
@@ -74,7 +76,8 @@ export const operationRoutes =
       },
       async () => ({
         version,
-        engines: ['builtin'],
+        engines: (await engines.statuses()).map(toEngineResource),
+        choices: engineChoices(await engines.statuses()),
         tiers: Object.entries(QUALITY_TIERS).map(([name, tier]) => ({
           ...{ name, triangles: tier.triangleCount, texture_size: tier.textureSizePx },
         })),
@@ -93,18 +96,3 @@ const queueDetail = ({ isRunning, isPaused, runningCount }: JobQueue): string =>
   isRunning ? `${runningCount} running${isPaused ? ', paused' : ''}` : 'stopped';
 
 const METRICS = { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } };
-
-const CapabilitiesSchema = z
-  .object({
-    version: z.string(),
-    engines: z.array(z.string()),
-    tiers: z.array(z.object({ name: z.string(), triangles: z.number(), texture_size: z.number() })),
-    stages: z.array(z.object({ id: z.string(), title: z.string() })),
-    limits: z.object({
-      min_photos: z.number(),
-      max_photos: z.number(),
-      max_photo_bytes: z.number(),
-      max_photo_pixels: z.number(),
-    }),
-  })
-  .meta({ id: 'Capabilities' });

@@ -38,7 +38,12 @@ export function SettingsScreen() {
           </Row>
           <Row name={texts.settings.photoSize}>{formatBytes(capabilities.limits.max_photo_bytes)}</Row>
           <Row name={texts.settings.engines}>
-            {capabilities.engines.map((engine) => texts.settings.engineNames[engine] ?? engine).join(', ')}
+            {capabilities.engines
+              .filter(({ available }) => available)
+              .map(({ name, title, version }) =>
+                name === 'builtin' ? texts.settings.builtIn : `${title} ${version ?? ''}`,
+              )
+              .join(', ')}
           </Row>
         </Group>
       )}

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CapabilitiesSchema } from '#shared/api/capability-schemas.js';
 import {
   multipart,
   noisePhoto,
@@ -74,8 +75,11 @@ describe('the state of the service', () => {
   });
 
   it('capabilities name tiers, stages and limits', async () => {
-    const capabilities = await (await get('/api/v1/capabilities')).json();
-    expect(capabilities).toMatchObject({ engines: ['builtin'], limits: { min_photos: 3 } });
+    const capabilities = CapabilitiesSchema.parse(await (await get('/api/v1/capabilities')).json());
+    expect(capabilities.limits).toMatchObject({ min_photos: 3 });
+    expect(capabilities.engines[0]).toMatchObject({ name: 'builtin', available: true, sfm: true, dense: true });
+    expect(capabilities.choices.engine[0]).toEqual({ value: 'auto', available: true, reason: null });
+    for (const engine of capabilities.engines) expect(engine.available || engine.reason !== null).toBe(true);
   });
 });
 

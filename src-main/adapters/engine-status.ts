@@ -1,0 +1,76 @@
+import { StudioError } from '../../src-shared/errors/studio-error.js';
+import type { EngineName } from '../../src-shared/pipeline/engines.js';
+import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
+import { findColmap } from './colmap/colmap-program.js';
+import type { ToolPlace } from './tools/tool-command.js';
+import { TOOL_KITS, type ToolKit } from './tools/tool-kits.js';
+import { findToolPlace, toolSettings } from './tools/tool-place.js';
+
+/** What a set of programs can do on this computer, or why it cannot. */
+export interface EngineStatus {
+  readonly name: EngineName;
+  readonly title: string;
+  readonly isAvailable: boolean;
+  readonly version?: string;
+  readonly place?: 'built-in' | 'native' | 'container';
+  /** Image of a container. */
+  readonly image?: string;
+  readonly canSolveCameras: boolean;
+  readonly canComputeDense: boolean;
+  /** Why it is not available, or cannot do all. */
+  readonly reason?: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** What a probe finds out of programs that are there. */
+type Findings = Pick<EngineStatus, 'version' | 'canSolveCameras' | 'canComputeDense' | 'reason'>;
+
+interface Probe {
+  readonly kit: ToolKit;
+  /** @throws what the programs' failure is */
+  ask(place: ToolPlace, signal: AbortSignal): Promise<Findings>;
+}
+
+/** One line a kit. */
+const PROBES: readonly Probe[] = [
+  {
+    kit: TOOL_KITS.colmap,
+    async ask(place, signal) {
+      const { version, hasCuda } = await findColmap(place, signal);
+      const reason = hasCuda ? {} : { reason: 'Built without CUDA: depth is computed by the built-in engine.' };
+      return { version, canSolveCameras: true, canComputeDense: hasCuda, ...reason };
+    },
+  },
+];
+
+/** Longer than any program takes to print its help, also in a container that starts cold. */
+const PROBE_TIMEOUT_MS = 30_000;
+
+/** Looks for all engines; the built-in one comes first and is always there. */
+export async function engineStatuses(environment: NodeJS.ProcessEnv): Promise<readonly EngineStatus[]> {
+  return [
+    {
+      ...{ name: 'builtin', title: 'Built-in', isAvailable: true, version: ATLAS_VERSION, place: 'built-in' },
+      ...{ canSolveCameras: true, canComputeDense: true },
+    },
+    ...(await Promise.all(PROBES.map((probe) => statusOf(probe, environment)))),
+  ];
+}
+
+async function statusOf({ kit, ask }: Probe, environment: NodeJS.ProcessEnv): Promise<EngineStatus> {
+  const { name, title } = kit;
+  const known: { image?: string } = {};
+  try {
+    const place = await findToolPlace(kit, toolSettings(kit, environment), 'probe');
+    if (place.kind === 'container') known.image = place.image;
+    const findings = await ask(place, AbortSignal.timeout(PROBE_TIMEOUT_MS));
+    return { name, title, isAvailable: true, place: place.kind, ...known, ...findings };
+  } catch (error) {
+    const why =
+      error instanceof StudioError
+        ? { reason: error.message, hint: error.hint }
+        : { reason: `${title} does not answer.` };
+    return { name, title, isAvailable: false, ...known, canSolveCameras: false, canComputeDense: false, ...why };
+  }
+}
