@@ -1,25 +1,27 @@
 import { CAMERA_MODEL_PARAMETERS, type CameraModel } from '../../src-shared/scene/camera.js';
 
 /**
- * Projection by COLMAP's camera models, without allocation. All five models are cases of one with eight parameters, the LENS
- * vector `fx, fy, cx, cy, k1, k2, p1, p2` (pixels; distortion of normalised coordinates):
+ * Projection by COLMAP's camera models, without allocation. All models are cases of one with nine parameters, the LENS
+ * vector `fx, fy, cx, cy, k1, k2, p1, p2, k3` (pixels; distortion of normalised coordinates):
  *
- *   x = X / Z, y = Y / Z, r^2 = x^2 + y^2, radial = 1 + k1 r^2 + k2 r^4
+ *   x = X / Z, y = Y / Z, r^2 = x^2 + y^2, radial = 1 + k1 r^2 + k2 r^4 + k3 r^6
  *   u = fx (x radial + 2 p1 x y + p2 (r^2 + 2 x^2)) + cx
  *   v = fy (y radial + p1 (r^2 + 2 y^2) + 2 p2 x y) + cy
  *
  * Based on: Brown 1966, with OpenCV's and COLMAP's order and signs. A model's own parameters are spread to a lens vector once
  * per change ({@link lensFromParameters}), and Jacobians are folded back ({@link foldLensJacobian}).
  */
-export const LENS_SIZE = 8;
+export const LENS_SIZE = 9;
 
 /** Index of a model's own parameter that each entry of the lens vector takes; -1: always 0. */
 const LENS_SOURCES: Readonly<Record<CameraModel, readonly number[]>> = {
-  SIMPLE_PINHOLE: [0, 0, 1, 2, -1, -1, -1, -1],
-  PINHOLE: [0, 1, 2, 3, -1, -1, -1, -1],
-  SIMPLE_RADIAL: [0, 0, 1, 2, 3, -1, -1, -1],
-  RADIAL: [0, 0, 1, 2, 3, 4, -1, -1],
-  OPENCV: [0, 1, 2, 3, 4, 5, 6, 7],
+  SIMPLE_PINHOLE: [0, 0, 1, 2, -1, -1, -1, -1, -1],
+  PINHOLE: [0, 1, 2, 3, -1, -1, -1, -1, -1],
+  SIMPLE_RADIAL: [0, 0, 1, 2, 3, -1, -1, -1, -1],
+  RADIAL: [0, 0, 1, 2, 3, 4, -1, -1, -1],
+  OPENCV: [0, 1, 2, 3, 4, 5, 6, 7, -1],
+  // Its k4, k5 and k6 are 0 (`scene/camera.ts`).
+  FULL_OPENCV: [0, 1, 2, 3, 4, 5, 6, 7, 8],
 };
 
 /** Number of parameters of a model. */
@@ -31,7 +33,7 @@ export function parameterCount(model: CameraModel): number {
  * Spreads a model's parameters to a lens vector.
  *
  * @param parameters in the model's order, read from `from`
- * @param lens receives 8 numbers at `offset`
+ * @param lens receives 9 numbers at `offset`
  */
 export function lensFromParameters(
   model: CameraModel,
@@ -51,7 +53,7 @@ export function lensFromParameters(
 /**
  * Jacobian of a pixel wrt the model's own parameters, from the one wrt the lens vector.
  *
- * @param JLens Float64Array[2*8] at `from`, as {@link projectWithJacobian} writes it
+ * @param JLens Float64Array[2*9] at `from`, as {@link projectWithJacobian} writes it
  * @param J receives 2 x {@link parameterCount}, row-major, at `offset`
  */
 export function foldLensJacobian(
@@ -94,7 +96,7 @@ export function project(
   const r2 = x * x + y * y;
   const p1 = lens[lensAt + 6]!;
   const p2 = lens[lensAt + 7]!;
-  const radial = 1 + r2 * (lens[lensAt + 4]! + r2 * lens[lensAt + 5]!);
+  const radial = 1 + r2 * (lens[lensAt + 4]! + r2 * (lens[lensAt + 5]! + r2 * lens[lensAt + 8]!));
   pixel[pixelAt] = lens[lensAt]! * (x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x)) + lens[lensAt + 2]!;
   pixel[pixelAt + 1] = lens[lensAt + 1]! * (y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y) + lens[lensAt + 3]!;
   return true;
@@ -104,7 +106,7 @@ export function project(
  * {@link project} with derivatives.
  *
  * @param JPoint receives the 2x3 Jacobian wrt X, Y, Z, row-major, at `pointAt`
- * @param JLens receives the 2x8 Jacobian wrt the lens vector, row-major, at `jLensAt`
+ * @param JLens receives the 2x9 Jacobian wrt the lens vector, row-major, at `jLensAt`
  * @returns whether the point is in front of the camera; nothing is written otherwise
  */
 export function projectWithJacobian(
@@ -131,14 +133,15 @@ export function projectWithJacobian(
   const k2 = lens[lensAt + 5]!;
   const p1 = lens[lensAt + 6]!;
   const p2 = lens[lensAt + 7]!;
-  const radial = 1 + r2 * (k1 + r2 * k2);
+  const k3 = lens[lensAt + 8]!;
+  const radial = 1 + r2 * (k1 + r2 * (k2 + r2 * k3));
   const xDistorted = x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x);
   const yDistorted = y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y;
   pixel[pixelAt] = fx * xDistorted + lens[lensAt + 2]!;
   pixel[pixelAt + 1] = fy * yDistorted + lens[lensAt + 3]!;
 
   // d radial / d x = slope x, d radial / d y = slope y.
-  const slope = 2 * (k1 + 2 * k2 * r2);
+  const slope = 2 * (k1 + r2 * (2 * k2 + 3 * k3 * r2));
   const xx = fx * (radial + slope * x * x + 2 * p1 * y + 6 * p2 * x);
   const xy = fx * (slope * x * y + 2 * p1 * x + 2 * p2 * y);
   const yx = fy * (slope * x * y + 2 * p1 * x + 2 * p2 * y);
@@ -158,14 +161,16 @@ export function projectWithJacobian(
   JLens[jLensAt + 5] = fx * x * r2 * r2;
   JLens[jLensAt + 6] = fx * 2 * x * y;
   JLens[jLensAt + 7] = fx * (r2 + 2 * x * x);
-  JLens[jLensAt + 8] = 0;
-  JLens[jLensAt + 9] = yDistorted;
-  JLens[jLensAt + 10] = 0;
-  JLens[jLensAt + 11] = 1;
-  JLens[jLensAt + 12] = fy * y * r2;
-  JLens[jLensAt + 13] = fy * y * r2 * r2;
-  JLens[jLensAt + 14] = fy * (r2 + 2 * y * y);
-  JLens[jLensAt + 15] = fy * 2 * x * y;
+  JLens[jLensAt + 8] = fx * x * r2 * r2 * r2;
+  JLens[jLensAt + 9] = 0;
+  JLens[jLensAt + 10] = yDistorted;
+  JLens[jLensAt + 11] = 0;
+  JLens[jLensAt + 12] = 1;
+  JLens[jLensAt + 13] = fy * y * r2;
+  JLens[jLensAt + 14] = fy * y * r2 * r2;
+  JLens[jLensAt + 15] = fy * (r2 + 2 * y * y);
+  JLens[jLensAt + 16] = fy * 2 * x * y;
+  JLens[jLensAt + 17] = fy * y * r2 * r2 * r2;
   return true;
 }
 
@@ -196,9 +201,10 @@ export function unproject(
   const k2 = lens[lensAt + 5]!;
   const p1 = lens[lensAt + 6]!;
   const p2 = lens[lensAt + 7]!;
+  const k3 = lens[lensAt + 8]!;
   point[pointAt] = xDistorted;
   point[pointAt + 1] = yDistorted;
-  if (k1 === 0 && k2 === 0 && p1 === 0 && p2 === 0) return true;
+  if (k1 === 0 && k2 === 0 && p1 === 0 && p2 === 0 && k3 === 0) return true;
 
   let x = xDistorted;
   let y = yDistorted;
@@ -207,7 +213,7 @@ export function unproject(
   let best = Number.POSITIVE_INFINITY;
   for (let iteration = 0; iteration < MAX_NEWTON_STEPS; iteration++) {
     const r2 = x * x + y * y;
-    const radial = 1 + r2 * (k1 + r2 * k2);
+    const radial = 1 + r2 * (k1 + r2 * (k2 + r2 * k3));
     const rx = x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x) - xDistorted;
     const ry = y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y - yDistorted;
     const residual = Math.max(Math.abs(rx), Math.abs(ry));
@@ -216,7 +222,7 @@ export function unproject(
       point[pointAt] = x;
       point[pointAt + 1] = y;
       if (residual < NEWTON_TOLERANCE) break;
-      const slope = 2 * (k1 + 2 * k2 * r2);
+      const slope = 2 * (k1 + r2 * (2 * k2 + 3 * k3 * r2));
       const xx = radial + slope * x * x + 2 * p1 * y + 6 * p2 * x;
       const xy = slope * x * y + 2 * p1 * x + 2 * p2 * y;
       const yy = radial + slope * y * y + 6 * p1 * y + 2 * p2 * x;

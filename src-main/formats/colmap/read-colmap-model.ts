@@ -54,6 +54,9 @@ function parseCameras(lines: readonly string[]): Camera[] {
       if (cameraId === undefined || width === undefined || height === undefined || parameters.length !== expected) {
         throw unreadable(line);
       }
+      if (model === 'FULL_OPENCV' && parameters.slice(9).some((value) => value !== 0)) {
+        throw new StudioError('MODEL_UNREADABLE', { message: 'Cameras with k4, k5 or k6 are not supported.' });
+      }
       return { cameraId: cameraId - 1, model: model as CameraModel, width, height, parameters };
     });
   return cameras.sort((a, b) => a.cameraId - b.cameraId);

@@ -1,4 +1,4 @@
-import { CAMERA_MODEL_PARAMETERS, type CameraModel } from '../../../../src-shared/scene/camera.js';
+import { CAMERA_MODEL_PARAMETERS, type SolvedCameraModel } from '../../../../src-shared/scene/camera.js';
 
 /** A Gaussian belief about one camera parameter; pixels for focal lengths and principal points. */
 export interface ParameterPrior {
@@ -8,7 +8,7 @@ export interface ParameterPrior {
 
 /** The intrinsics of one camera, shared by all its images. */
 export interface BundleCamera {
-  readonly model: CameraModel;
+  readonly model: SolvedCameraModel;
   /** In the order of CAMERA_MODEL_PARAMETERS; adjusted in place. */
   readonly parameters: Float64Array;
   /** For each parameter, whether it is adjusted. */
@@ -48,7 +48,7 @@ export const BASE_PARAMETER_COUNT = 8;
 const BASE = CAMERA_MODEL_PARAMETERS.OPENCV;
 
 /** For each parameter of the model, the one or two parameters of OPENCV that it sets (`f` sets fx and fy). */
-export function baseColumnsOf(model: CameraModel): readonly (readonly number[])[] {
+export function baseColumnsOf(model: SolvedCameraModel): readonly (readonly number[])[] {
   return CAMERA_MODEL_PARAMETERS[model].map((name) =>
     name === 'f' ? [0, 1] : [(BASE as readonly string[]).indexOf(name)],
   );

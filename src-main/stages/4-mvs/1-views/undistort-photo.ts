@@ -19,7 +19,7 @@ export interface UndistortedPhoto {
   readonly mask: Uint8Array | undefined;
 }
 
-/** A camera's lens vector (fx, fy, cx, cy, k1, k2, p1, p2) for its photos reduced to another size. */
+/** A camera's lens vector (fx, fy, cx, cy, k1, k2, p1, p2, k3) for its photos reduced to another size. */
 function scaledLens(camera: Camera, width: number, height: number): Float64Array {
   const lens = lensFromParameters(camera.model, camera.parameters);
   const scaleX = width / camera.width;
@@ -80,7 +80,7 @@ export function undistortPhoto(
 /** Whether the radial polynomial still grows at this radius; beyond, the lens model folds back onto the image. */
 function isBeforeFold(lens: Float64Array, x: number, y: number): boolean {
   const r2 = x * x + y * y;
-  return 1 + r2 * (3 * lens[4]! + r2 * 5 * lens[5]!) > 0;
+  return 1 + r2 * (3 * lens[4]! + r2 * (5 * lens[5]! + r2 * 7 * lens[8]!)) > 0;
 }
 
 /** Catmull-Rom weights of the four samples around a fraction. */

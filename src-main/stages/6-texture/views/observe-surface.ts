@@ -145,7 +145,7 @@ function markOutside(
 
 /** The pixel of the photo that shows what the ideal pinhole shows at (u, v). */
 export function distort(lens: Float64Array, u: number, v: number, pixel: Float64Array): void {
-  if (lens[4] === 0 && lens[5] === 0 && lens[6] === 0 && lens[7] === 0) {
+  if (lens[4] === 0 && lens[5] === 0 && lens[6] === 0 && lens[7] === 0 && lens[8] === 0) {
     pixel[0] = u;
     pixel[1] = v;
     return;

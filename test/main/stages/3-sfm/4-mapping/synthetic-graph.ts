@@ -7,12 +7,12 @@ import { relativeTransform } from '#main/geometry/rigid-transform.js';
 import { rotationFromAxisAngle } from '#main/geometry/rotation.js';
 import { multiply3 } from '#main/linalg/matrix3.js';
 import type { MappingInput } from '#main/stages/3-sfm/4-mapping/mapping-scene.js';
-import type { CameraModel, FocalSource } from '#shared/scene/camera.js';
+import type { SolvedCameraModel, FocalSource } from '#shared/scene/camera.js';
 import type { RigidTransform } from '#shared/scene/conventions.js';
 import { TWO_VIEW_KINDS } from '#shared/scene/match-graph.js';
 
 export interface SyntheticCamera {
-  readonly model: CameraModel;
+  readonly model: SolvedCameraModel;
   readonly width: number;
   readonly height: number;
   readonly truth: readonly number[];

@@ -2,7 +2,7 @@ import { rotationOfQuaternion } from '#main/geometry/quaternion.js';
 import { Random } from '#main/geometry/random.js';
 import { type BundleProblem, stateOf } from '#main/stages/3-sfm/bundle-adjustment/bundle-problem.js';
 import { Linearization } from '#main/stages/3-sfm/bundle-adjustment/linearize-observation.js';
-import { CAMERA_MODEL_PARAMETERS, type CameraModel } from '#shared/scene/camera.js';
+import { CAMERA_MODEL_PARAMETERS, type SolvedCameraModel } from '#shared/scene/camera.js';
 
 export interface RingSceneOptions {
   readonly seed: number;
@@ -12,7 +12,7 @@ export interface RingSceneOptions {
   readonly trackLength: number;
   readonly noisePx: number;
   /** One camera of each model, taking turns. */
-  readonly models: readonly CameraModel[];
+  readonly models: readonly SolvedCameraModel[];
 }
 
 const PARAMETERS = { f: 800, fx: 800, fy: 805, cx: 402, cy: 297, k1: -0.08, k2: 0.03, p1: 0.002, p2: -0.001 };
