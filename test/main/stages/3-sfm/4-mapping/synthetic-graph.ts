@@ -7,7 +7,7 @@ import { relativeTransform } from '#main/geometry/rigid-transform.js';
 import { rotationFromAxisAngle } from '#main/geometry/rotation.js';
 import { multiply3 } from '#main/linalg/matrix3.js';
 import type { MappingInput } from '#main/stages/3-sfm/4-mapping/mapping-scene.js';
-import type { SolvedCameraModel, FocalSource } from '#shared/scene/camera.js';
+import type { FocalSource, SolvedCameraModel } from '#shared/scene/camera.js';
 import type { RigidTransform } from '#shared/scene/conventions.js';
 import { TWO_VIEW_KINDS } from '#shared/scene/match-graph.js';
 
