@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { CONFIG_VARIABLES, type ServiceConfig, ServiceConfigSchema } from '../server/config.js';
+import { LiveSettings } from '../server/live-settings.js';
+import { ServiceFolders } from '../storage/service-folders.js';
 
 const DEFAULTS: Readonly<Record<string, unknown>> = ServiceConfigSchema.parse({});
 
 /** Every setting of the service for `atlas serve --help`: variable, default, what it is. */
 export function settingsHelp(): string {
   const rows = Object.entries(CONFIG_VARIABLES).map(([variable, name]) => {
-    const description = ServiceConfigSchema.shape[name as keyof ServiceConfig].description ?? '';
+    const description = ServiceConfigSchema.shape[name as keyof typeof ServiceConfigSchema.shape].description ?? '';
     const value = DEFAULTS[name];
     return [name, variable, `${description}${value === undefined ? '' : ` (${JSON.stringify(value)})`}`] as const;
   });
@@ -19,7 +21,7 @@ export function settingsHelp(): string {
 
 /** The configuration as it would be used, for `atlas doctor`; the token is not shown. */
 export function describeConfig(config: ServiceConfig): readonly (readonly [string, string])[] {
-  const { apiKey, ...settings } = config;
+  const { apiKey, given, ...settings } = new LiveSettings(config, new ServiceFolders(config.storage).settings).config;
   const token = apiKey === undefined ? join(config.storage, 'token') : 'from the configuration';
   const shown = Object.entries(settings).map(([name, value]) => [name, JSON.stringify(value)] as const);
   return [['token', token], ...shown];

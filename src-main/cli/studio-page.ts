@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { RunningService } from '../server/listen.js';
 
 const studioPage = (storage: string): string => join(storage, 'open-studio.html');
 
@@ -28,6 +29,13 @@ export async function writeStudioPage(
     { mode: 0o600, flag: 'wx' },
   );
   return path;
+}
+
+/** Writes the page of a running service, again whenever the token is renewed. */
+export function keepStudioPage(storage: string, { url, access }: RunningService): Promise<string> {
+  // A page that cannot be written leads to a studio that asks for the token.
+  access.onRenewed((token) => void writeStudioPage(storage, { url, token }).catch(() => undefined));
+  return writeStudioPage(storage, { url, token: access.value });
 }
 
 /** The page that a running service has left in its storage folder. */

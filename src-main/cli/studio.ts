@@ -4,7 +4,7 @@ import type { ServiceConfig } from '../server/config.js';
 import type { RunningService } from '../server/listen.js';
 import { STANDARD_OUTPUT } from './output.js';
 import { addServiceFlags, type ServiceFlags, serviceConfig, startService, untilStopped } from './service-flags.js';
-import { findStudioPage, forgetStudioPage, openInBrowser, writeStudioPage } from './studio-page.js';
+import { findStudioPage, forgetStudioPage, keepStudioPage, openInBrowser } from './studio-page.js';
 
 export function addStudioCommand(program: Command): void {
   addServiceFlags(program.command('studio').description('open Atlas Studio in the browser'))
@@ -13,7 +13,7 @@ export function addStudioCommand(program: Command): void {
       const config = serviceConfig(flags);
       const service = await startOrFind(config, flags);
       if (service === 'runs already') return;
-      const page = await writeStudioPage(config.storage, service);
+      const page = await keepStudioPage(config.storage, service);
       STANDARD_OUTPUT.line(`Atlas Studio runs at ${service.url}`);
       if (!flags.open || !(await openInBrowser(page))) STANDARD_OUTPUT.line(`Open this file in a browser: ${page}`);
       STANDARD_OUTPUT.line('Ctrl-C ends it.');

@@ -17,6 +17,12 @@ import {
 import { PhotoListSchema, type PhotoResource } from '../../src-shared/api/photo-schemas.js';
 import { ProblemSchema } from '../../src-shared/api/problem-schema.js';
 import { type MoveJob, type QueueResource, QueueResourceSchema } from '../../src-shared/api/queue-schemas.js';
+import {
+  AccessTokenSchema,
+  type ChangeSettings,
+  type SettingsResource,
+  SettingsResourceSchema,
+} from '../../src-shared/api/settings-schemas.js';
 import { ERROR_CODES, type ErrorCode } from '../../src-shared/errors/error-codes.js';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import { hasEnded } from '../../src-shared/job/job-state.js';
@@ -120,6 +126,24 @@ export class AtlasClient {
   /** Puts a waiting job at another place in the queue. */
   async move(jobId: string, target: MoveJob): Promise<JobResource> {
     return this.#job(await this.#post(`/jobs/${jobId}/move`, target));
+  }
+
+  async settings(): Promise<SettingsResource> {
+    return SettingsResourceSchema.parse(await (await this.request('/settings')).json());
+  }
+
+  /** @throws SETTING_FIXED, API_INVALID_REQUEST */
+  async changeSettings(settings: ChangeSettings): Promise<SettingsResource> {
+    const body = JSON.stringify(settings);
+    const headers = { 'content-type': 'application/json' };
+    return SettingsResourceSchema.parse(
+      await (await this.request('/settings', { method: 'PATCH', body, headers })).json(),
+    );
+  }
+
+  /** @returns the new token, which another client has to be made with @throws ACCESS_TOKEN_CONFIGURED */
+  async renewToken(): Promise<string> {
+    return AccessTokenSchema.parse(await (await this.#post('/access-token')).json()).token;
   }
 
   /**

@@ -12,11 +12,20 @@ import type { ServiceFolders } from '../storage/service-folders.js';
 import type { JobChanges } from './job-changes.js';
 import { jobProgress } from './job-progress.js';
 import type { JobAssignment } from './process/job-messages.js';
-import type { JobProcessLimits, runJobProcess } from './process/run-job-process.js';
+import { JOB_PROCESS_LIMITS, type runJobProcess } from './process/run-job-process.js';
 import { publicError } from './public-error.js';
 import { CANCELLED_BY_USER, SERVICE_STOPPING } from './queue/embedded-queue.js';
 import type { JobStore } from './store/job-store.js';
 import type { PhotoStore } from './store/photo-store.js';
+
+export interface JobExecutorConfig {
+  readonly threads?: number | undefined;
+  /** Memory above which a job is ended. */
+  readonly jobMemoryBytes: number;
+  readonly niceness: number;
+  /** Automatic retries of a job whose process crashed or ran out of memory. */
+  readonly crashRetries: number;
+}
 
 export interface JobExecutorSetup {
   readonly store: JobStore;
@@ -24,10 +33,8 @@ export interface JobExecutorSetup {
   readonly folders: ServiceFolders;
   readonly changes: JobChanges;
   readonly log: Log;
-  readonly limits: JobProcessLimits;
-  readonly threads: number | undefined;
-  /** Automatic retries of a job whose process crashed or ran out of memory. */
-  readonly crashRetries: number;
+  /** Read at each start and each end of a job: it may change meanwhile. */
+  readonly config: JobExecutorConfig;
   /** Runs the job; replaced where jobs run elsewhere. */
   readonly runJob: typeof runJobProcess;
   /** Told within the transaction that records the end of a job. */
@@ -104,7 +111,8 @@ export class JobExecutor {
   }
 
   async #run(jobId: string, signal: AbortSignal): Promise<void> {
-    const { store, photos, folders, limits, threads, runJob } = this.#setup;
+    const { store, photos, folders, config, runJob } = this.#setup;
+    const { threads, jobMemoryBytes: memoryBytes, niceness } = config;
     const { options } = store.get(jobId);
     const stored = photos.list(jobId);
     const assignment: JobAssignment = {
@@ -113,6 +121,7 @@ export class JobExecutor {
       ...(stored.some(({ maskSha256 }) => maskSha256 !== undefined) ? { masksFolder: folders.masks(jobId) } : {}),
       ...(threads === undefined ? {} : { threads }),
     };
+    const limits = { ...JOB_PROCESS_LIMITS, memoryBytes, niceness };
     const outputLog = join(folders.logs(jobId), 'process.log');
     await runJob(assignment, { limits, signal, outputLog, onEvent: (event) => this.#onEvent(jobId, event) });
   }
@@ -123,7 +132,8 @@ export class JobExecutor {
   }
 
   async #failed(jobId: string, error: unknown, signal: AbortSignal): Promise<void> {
-    const { store, log, crashRetries, folders, changes } = this.#setup;
+    const { store, log, config, folders, changes } = this.#setup;
+    const { crashRetries } = config;
     if (signal.aborted && signal.reason === SERVICE_STOPPING) {
       this.#backToQueue(jobId);
       return;

@@ -18,6 +18,7 @@ import { operationRoutes } from './routes/operation.js';
 import { photoRoutes } from './routes/photos.js';
 import { pictureRoutes } from './routes/pictures.js';
 import { queueRoutes } from './routes/queue.js';
+import { settingsRoutes } from './routes/settings.js';
 import { studioRoutes } from './routes/studio.js';
 import { uploadRoutes } from './routes/uploads.js';
 import { webSocketRoutes } from './routes/web-socket.js';
@@ -58,7 +59,7 @@ export async function buildServer(
 
   await app.register(helmet, { contentSecurityPolicy: { directives: DOCS_POLICY } });
   registerSlowBodies(app, config.slowBodySeconds * 1000);
-  registerGuard(app, { token: parts.token, allowedHosts: config.allowedHosts, corsOrigins: config.corsOrigins });
+  registerGuard(app, { access: parts.access, allowedHosts: config.allowedHosts, corsOrigins: config.corsOrigins });
   if (config.corsOrigins.length > 0)
     await app.register(cors, { origin: config.corsOrigins, exposedHeaders: EXPOSED_HEADERS });
   await app.register(rateLimit, {
@@ -66,12 +67,8 @@ export async function buildServer(
     errorResponseBuilder: () => new StudioError('API_RATE_LIMITED'),
   });
   await app.register(multipart, {
-    // One byte more than is allowed tells a photo that is too large from one that just fits.
     throwFileSizeLimit: false,
-    limits: {
-      ...{ fileSize: config.maxPhotoBytes + 1, files: config.maxPhotos, fields: 20, parts: config.maxPhotos + 20 },
-      ...{ fieldSize: MAX_FIELD_BYTES, fieldNameSize: 100, headerPairs: 50 },
-    },
+    limits: { fields: 20, fieldSize: MAX_FIELD_BYTES, fieldNameSize: 100, headerPairs: 50 },
   });
   await app.register(websocket, { options: { maxPayload: 16 * 1024 } });
   await registerDocs(app, parts.version);
@@ -81,6 +78,7 @@ export async function buildServer(
   for (const routes of [
     jobRoutes,
     queueRoutes,
+    settingsRoutes,
     photoRoutes,
     pictureRoutes,
     artifactRoutes,

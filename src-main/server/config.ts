@@ -2,10 +2,8 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { SETTING_FIELDS } from '../../src-shared/api/settings-schemas.js';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
-
-const bytes = z.number().int().positive();
-const hours = z.number().positive();
 
 /** Everything about the service that its operator can set, in `atlas.config.json`, by ATLAS_* variables or by flags. */
 export const ServiceConfigSchema = z.strictObject({
@@ -23,25 +21,19 @@ export const ServiceConfigSchema = z.strictObject({
     .optional()
     .describe('PEM files; plain HTTP when absent'),
   trustProxy: z.boolean().default(false).describe('Whether a proxy in front sets X-Forwarded-For'),
-  concurrency: z.number().int().min(1).max(64).default(1).describe('Jobs that run at the same time'),
-  threads: z
-    .number()
-    .int()
-    .min(1)
-    .max(256)
-    .optional()
-    .describe('Worker threads of each job; all processors when absent'),
-  jobMemoryBytes: bytes.default(6 * 1024 ** 3).describe('Memory above which a job is ended'),
+  concurrency: SETTING_FIELDS.concurrency.default(1),
+  threads: SETTING_FIELDS.threads.optional(),
+  jobMemoryBytes: SETTING_FIELDS.jobMemoryBytes.default(6 * 1024 ** 3),
   niceness: z.number().int().min(0).max(19).default(10).describe('Priority of jobs: higher leaves more to others'),
-  crashRetries: z.number().int().min(0).max(10).default(2).describe('Automatic retries of a job whose process crashed'),
-  minPhotos: z.number().int().min(3).default(12).describe('Fewest photos that a job may have'),
-  maxPhotos: z.number().int().min(3).default(1000).describe('Most photos that a job may have'),
-  maxPhotoBytes: bytes.default(100 * 1024 ** 2).describe('Largest photo file'),
-  maxPhotoPixels: bytes.default(200_000_000).describe('Most pixels of a photo'),
-  minFreeDiskBytes: bytes.default(2 * 1024 ** 3).describe('Free space below which no job is accepted'),
-  draftHours: hours.default(24).describe('Time to live of a draft that nothing is added to'),
-  workspaceHours: hours.default(24 * 7).describe('Time after the end of a job until its intermediate files go'),
-  artifactHours: hours.default(24 * 30).describe('Time after the end of a job until its artifacts go'),
+  crashRetries: SETTING_FIELDS.crashRetries.default(2),
+  minPhotos: SETTING_FIELDS.minPhotos.default(12),
+  maxPhotos: SETTING_FIELDS.maxPhotos.default(1000),
+  maxPhotoBytes: SETTING_FIELDS.maxPhotoBytes.default(100 * 1024 ** 2),
+  maxPhotoPixels: SETTING_FIELDS.maxPhotoPixels.default(200_000_000),
+  minFreeDiskBytes: SETTING_FIELDS.minFreeDiskBytes.default(2 * 1024 ** 3),
+  draftHours: SETTING_FIELDS.draftHours.default(24),
+  workspaceHours: SETTING_FIELDS.workspaceHours.default(24 * 7),
+  artifactHours: SETTING_FIELDS.artifactHours.default(24 * 30),
   requestsPerMinute: z.number().int().min(1).default(6000).describe('Requests a client may make in a minute'),
   headersTimeoutSeconds: z.number().positive().max(600).default(20).describe('Time for the head of a request'),
   slowBodySeconds: z
@@ -58,7 +50,10 @@ export const ServiceConfigSchema = z.strictObject({
     .describe('Least important lines that are logged'),
 });
 
-export type ServiceConfig = z.infer<typeof ServiceConfigSchema>;
+export type ServiceConfig = z.infer<typeof ServiceConfigSchema> & {
+  /** Names of the settings that were given, not left to their defaults. */
+  readonly given: ReadonlySet<string>;
+};
 
 const toVariable = (name: string): string => `ATLAS_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 
@@ -92,7 +87,7 @@ export function loadServiceConfig(sources: {
       details: { problems },
     });
   }
-  return { ...parsed.data, storage: resolve(parsed.data.storage) };
+  return { ...parsed.data, storage: resolve(parsed.data.storage), given: new Set(Object.keys(settings)) };
 }
 
 function readConfigFile(path: string): Record<string, unknown> {
@@ -112,7 +107,7 @@ function fromEnvironment(environment: Readonly<Record<string, string | undefined
   for (const [variable, name] of Object.entries(CONFIG_VARIABLES)) {
     const text = environment[variable];
     if (text === undefined || text === '') continue;
-    const schema = ServiceConfigSchema.shape[name as keyof ServiceConfig];
+    const schema = ServiceConfigSchema.shape[name as keyof typeof ServiceConfigSchema.shape];
     const json = parseJson(text);
     const readings = [text, ...(json === undefined ? [] : [json]), text.split(',').map((part) => part.trim())];
     settings[name] = readings.find((reading) => schema.safeParse(reading).success) ?? json ?? text;

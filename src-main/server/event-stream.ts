@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { AccessToken } from './access-token.js';
 
 /** A comment line so often: proxies and browsers then do not take a quiet connection for a dead one. */
 const HEARTBEAT_MS = 15_000;
@@ -16,13 +17,15 @@ export interface EventStream {
   onClose(listener: () => void): void;
 }
 
-/** @returns a function that turns a reply into a stream; all streams end when the server does */
-export function eventStreams(app: FastifyInstance): (reply: FastifyReply) => EventStream {
+/** @returns a function that turns a reply into a stream; all end with the server, and with the token that has opened them */
+export function eventStreams(app: FastifyInstance, access: AccessToken): (reply: FastifyReply) => EventStream {
   const open = new Set<ServerResponse>();
   // A stream would keep the service from ending.
-  app.addHook('preClose', async () => {
+  const endAll = () => {
     for (const raw of open) raw.end();
-  });
+  };
+  app.addHook('preClose', async () => endAll());
+  access.onRenewed(endAll);
   return (reply) => {
     reply.hijack();
     const { raw } = reply;

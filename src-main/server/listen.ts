@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import type { Log } from '../logging/log.js';
+import type { AccessToken } from './access-token.js';
 import { buildServer } from './build-server.js';
 import type { ServiceConfig } from './config.js';
 import { openService } from './open-service.js';
@@ -14,6 +15,8 @@ const CLOSE_WITHIN_MS = 5000;
 export interface RunningService {
   /** `http://127.0.0.1:8787` */
   readonly url: string;
+  readonly access: AccessToken;
+  /** As it is now. */
   readonly token: string;
   readonly app: FastifyInstance;
   /** Finishes the answers under way, ends the jobs (they stay resumable) and closes the port. */
@@ -44,7 +47,10 @@ export async function listen(config: ServiceConfig, log: Log): Promise<RunningSe
     });
     log.info('listening', { url });
     return {
-      ...{ url, app, token: service.parts.token },
+      ...{ url, app, access: service.parts.access },
+      get token() {
+        return service.parts.access.value;
+      },
       async close() {
         // Long downloads are cut off after a while; they continue by a range.
         const cut = setTimeout(() => {

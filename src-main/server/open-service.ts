@@ -8,7 +8,7 @@ import { JobIntake } from '../jobs/job-intake.js';
 import { JobService } from '../jobs/job-service.js';
 import { PhotoPictures } from '../jobs/photo-pictures.js';
 import { type ClamdAddress, ClamdScanner } from '../jobs/photos/malware-scanner.js';
-import { JOB_PROCESS_LIMITS, runJobProcess } from '../jobs/process/run-job-process.js';
+import { runJobProcess } from '../jobs/process/run-job-process.js';
 import { EmbeddedQueue } from '../jobs/queue/embedded-queue.js';
 import { QueueControl } from '../jobs/queue/queue-control.js';
 import { applyRetention } from '../jobs/retention.js';
@@ -22,9 +22,10 @@ import { WebhookSender } from '../jobs/webhooks/webhook-sender.js';
 import type { Log } from '../logging/log.js';
 import { ServiceFolders } from '../storage/service-folders.js';
 import { acquireLock } from '../workspace/workspace-lock.js';
-import { accessToken } from './access-token.js';
+import { AccessToken } from './access-token.js';
 import type { ServiceConfig } from './config.js';
 import { EngineWatch } from './engine-watch.js';
+import { LiveSettings } from './live-settings.js';
 import { Metrics } from './metrics.js';
 import type { ServiceParts } from './service.js';
 
@@ -45,14 +46,16 @@ export interface OpenService {
  * @throws OUTPUT_IN_USE, OUTPUT_NOT_WRITABLE, DISK_FULL
  */
 export async function openService(
-  config: ServiceConfig,
+  givenConfig: ServiceConfig,
   log: Log,
   runJob: JobExecutorSetup['runJob'] = runJobProcess,
 ): Promise<OpenService> {
-  const folders = new ServiceFolders(config.storage);
+  const folders = new ServiceFolders(givenConfig.storage);
   for (const folder of [folders.root, folders.workspaces, folders.artifacts, folders.uploads]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
+  const settings = new LiveSettings(givenConfig, folders.settings);
+  const { config } = settings;
   const lock = await acquireLock(join(folders.root, 'service.lock'));
   const database = openDatabase(folders.database);
   const store = new JobStore(database);
@@ -62,13 +65,22 @@ export async function openService(
   const changes = new JobChanges({ database, store, events, mirror });
   const webhooks = new WebhookSender(database, { allowPrivate: config.webhookAllowPrivate, log });
   const limits = {
-    ...{ minPhotos: config.minPhotos, maxPhotos: config.maxPhotos },
-    ...{ maxBytes: config.maxPhotoBytes, maxPixels: config.maxPhotoPixels },
+    get minPhotos() {
+      return config.minPhotos;
+    },
+    get maxPhotos() {
+      return config.maxPhotos;
+    },
+    get maxBytes() {
+      return config.maxPhotoBytes;
+    },
+    get maxPixels() {
+      return config.maxPhotoPixels;
+    },
   };
   const scanner = config.clamd === undefined ? undefined : new ClamdScanner(clamdAddress(config.clamd));
   const executor = new JobExecutor({
-    ...{ store, photos, folders, changes, log, threads: config.threads, crashRetries: config.crashRetries },
-    limits: { ...JOB_PROCESS_LIMITS, memoryBytes: config.jobMemoryBytes, niceness: config.niceness },
+    ...{ store, photos, folders, changes, log, config },
     runJob,
     onEnded: (job) => webhooks.jobEnded(job),
     onStageFinished: (stage, seconds) => metrics.stageFinished(stage, seconds),
@@ -84,6 +96,10 @@ export async function openService(
   const intake = new JobIntake({ store, photos, folders, changes, limits, scanner });
   const jobs = new JobService({ store, folders, changes, mirror, intake, queue, limits });
   const pictures = new PhotoPictures({ store, photos, folders, limits, scanner });
+  settings.onChanged = ({ concurrency }) => {
+    queue.concurrency = concurrency;
+    queueControl.announce();
+  };
   changes.onQueueMoved = () => {
     queue.wake();
     events.announceQueue((jobId) => store.queuePosition(jobId));
@@ -120,7 +136,8 @@ export async function openService(
         log,
         version: ATLAS_VERSION,
       },
-      token: accessToken(config.apiKey, folders.token),
+      settings,
+      access: new AccessToken({ token: config.apiKey, isFixed: config.given.has('apiKey'), file: folders.token }),
     },
     async close() {
       clearInterval(timer);

@@ -9,14 +9,18 @@ import type { JobStore } from '../jobs/store/job-store.js';
 import type { PhotoStore } from '../jobs/store/photo-store.js';
 import type { Log } from '../logging/log.js';
 import type { ServiceFolders } from '../storage/service-folders.js';
+import type { AccessToken } from './access-token.js';
 import type { ServiceConfig } from './config.js';
 import type { EngineWatch } from './engine-watch.js';
+import type { LiveSettings } from './live-settings.js';
 import type { Metrics } from './metrics.js';
 
 /** What the routes work with. */
 export interface ServiceParts {
+  /** As it is now: see {@link LiveSettings}. */
   readonly config: ServiceConfig;
-  readonly token: string;
+  readonly access: AccessToken;
+  readonly settings: LiveSettings;
   readonly version: string;
   readonly folders: ServiceFolders;
   readonly store: JobStore;

@@ -22,6 +22,9 @@ export class ServiceFolders {
   get token(): string {
     return join(this.root, 'token');
   }
+  get settings(): string {
+    return join(this.root, 'settings.json');
+  }
   get workspaces(): string {
     return join(this.root, 'workspaces');
   }

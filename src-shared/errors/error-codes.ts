@@ -402,6 +402,18 @@ export const ERROR_CODES = defineErrorCodes({
     httpStatus: 409,
     retryable: true,
   },
+  ACCESS_TOKEN_CONFIGURED: {
+    message: 'The access token is set by the operator of the service.',
+    hint: 'Change ATLAS_API_KEY, or the `apiKey` of the configuration, and restart the service.',
+    httpStatus: 409,
+    retryable: false,
+  },
+  SETTING_FIXED: {
+    message: 'The setting is set by the operator of the service.',
+    hint: 'Change it in the configuration file, the environment or the flags, and restart the service.',
+    httpStatus: 409,
+    retryable: false,
+  },
   SERVICE_STOPPING: {
     message: 'The service is stopping.',
     hint: 'Try again in a moment.',

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import { type Readable, type Stream, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import { diskError } from '../../workspace/write-atomic.js';
@@ -44,22 +44,24 @@ export async function receivePhoto(
     },
   });
 
-  let sourceError: Error | undefined;
-  stream.once('error', (error) => {
-    sourceError = error;
-  });
   try {
     await mkdir(folder, { recursive: true });
-    await pipeline(stream, meter, createWriteStream(temporary, { flags: 'wx', flush: true }));
+    const file = createWriteStream(temporary, { flags: 'wx', flush: true });
+    // One that fails ends the others with its error: who was first is to blame.
+    const failed: Stream[] = [];
+    for (const part of [stream, meter, file]) part.once('error', () => failed.push(part));
+    await pipeline(stream, meter, file).catch((cause: unknown) => {
+      throw failed[0] === stream ? new StudioError('UPLOAD_FAILED', { cause }) : cause;
+    });
     if (bytes === 0) throw new StudioError('PHOTO_EMPTY', { details: { photo: name } });
     const { format, width, height } = await inspectPhoto(temporary, name, setup.limits.maxPixels);
     await setup.scanner?.scan(temporary, name);
-    const file = `${photoId}.${format}`;
-    await rename(temporary, join(folder, file));
-    return { photoId, name: displayName(name), file, bytes, sha256: hash.digest('hex'), format, width, height };
+    const fileName = `${photoId}.${format}`;
+    await rename(temporary, join(folder, fileName));
+    const sha256 = hash.digest('hex');
+    return { photoId, name: displayName(name), file: fileName, bytes, sha256, format, width, height };
   } catch (error) {
     await rm(temporary, { force: true });
-    if (error === sourceError) throw new StudioError('UPLOAD_FAILED', { cause: error });
     throw diskError(error, temporary);
   }
 }

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
-import { tokensEqual } from '../access-token.js';
+import type { AccessToken } from '../access-token.js';
 
 export interface GuardSetup {
-  readonly token: string;
+  readonly access: AccessToken;
   /** Host names that requests may name besides the local ones. */
   readonly allowedHosts: readonly string[];
   readonly corsOrigins: readonly string[];
@@ -34,7 +34,7 @@ export function registerGuard(app: FastifyInstance, setup: GuardSetup): void {
     const path = request.url.split('?', 1)[0] ?? '';
     if (OPEN_ROUTES.test(path) || request.method === 'OPTIONS') return;
     const token = givenToken(request);
-    if (token === undefined || !tokensEqual(token, setup.token)) throw new StudioError('API_UNAUTHORIZED');
+    if (token === undefined || !setup.access.matches(token)) throw new StudioError('API_UNAUTHORIZED');
   });
 }
 

@@ -14,9 +14,9 @@ stream ends when the job has ended. \`Last-Event-ID\` continues where a connecti
 
 /** Live events of a job as Server-Sent Events, replayed from `Last-Event-ID`. */
 export const eventRoutes =
-  ({ store, events }: ServiceParts): FastifyPluginAsyncZod =>
+  ({ store, events, access }: ServiceParts): FastifyPluginAsyncZod =>
   async (app) => {
-    const openStream = eventStreams(app);
+    const openStream = eventStreams(app, access);
 
     app.get(
       '/jobs/:job_id/events',

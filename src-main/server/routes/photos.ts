@@ -54,7 +54,7 @@ export const photoRoutes =
         if (!request.isMultipart()) throw new StudioError('API_UNSUPPORTED_MEDIA_TYPE');
         await requireFreeDisk(parts);
         const added: AddedPhotos['photos'] = [];
-        for await (const part of multipartOf(request)) {
+        for await (const part of multipartOf(request, parts.config)) {
           if (part.type === 'field') throw new StudioError('API_INVALID_REQUEST');
           const { photo, duplicate } = await intake.addPhoto(request.params.job_id, part.file, part.filename);
           added.push({ ...photoResource(photo), duplicate });

@@ -20,7 +20,7 @@ const FOR_EVER = 'private, max-age=31536000, immutable';
 
 /** Pictures to look at: thumbnails, originals, masks, and the previews of a run. */
 export const pictureRoutes =
-  ({ photos, pictures, folders, store, events, config }: ServiceParts): FastifyPluginAsyncZod =>
+  ({ photos, pictures, folders, store, events }: ServiceParts): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/jobs/:job_id/images/:photo_id/thumbnail',
@@ -117,7 +117,8 @@ export const pictureRoutes =
       scope.put(
         '/jobs/:job_id/masks/:image',
         {
-          bodyLimit: config.maxPhotoBytes,
+          // Measured while it is stored, by the limit of then.
+          bodyLimit: Number.MAX_SAFE_INTEGER,
           schema: {
             ...{ tags, summary: 'Give a photo its mask: PNG, white where the object is', params: MaskParamsSchema },
             ...{ consumes: ['image/png'] },

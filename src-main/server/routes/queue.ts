@@ -15,9 +15,9 @@ come later wait behind it, unless their priority is higher. Among jobs of anothe
 
 /** The queue as a whole: read, followed, paused, put in order. */
 export const queueRoutes =
-  ({ queueControl, store }: ServiceParts): FastifyPluginAsyncZod =>
+  ({ queueControl, store, access }: ServiceParts): FastifyPluginAsyncZod =>
   async (app) => {
-    const openStream = eventStreams(app);
+    const openStream = eventStreams(app, access);
 
     app.get('/queue', { schema: { tags, summary: 'Read the queue', ...answers } }, async () => queueControl.read());
 

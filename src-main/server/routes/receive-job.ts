@@ -6,6 +6,7 @@ import type { JobRecord } from '../../../src-shared/job/job-record.js';
 import type { AddPhoto, NewJob } from '../../jobs/job-intake.js';
 import type { IdempotencyKey } from '../../jobs/store/job-store.js';
 import { checkWebhookUrl } from '../../jobs/webhooks/check-webhook-url.js';
+import type { ServiceConfig } from '../config.js';
 import { requireFreeDisk } from '../require-free-disk.js';
 import type { ServiceParts } from '../service.js';
 import { multipartOf } from './multipart.js';
@@ -23,21 +24,25 @@ export async function receiveJob(
   const { intake, config } = parts;
   const before = intake.madeBefore(idempotency);
   if (before) {
-    for await (const part of multipartOf(request)) if (part.type === 'file') part.file.resume();
+    for await (const part of multipartOf(request, config)) if (part.type === 'file') part.file.resume();
     return before;
   }
   await requireFreeDisk(parts);
   return intake.receiveJob(idempotency, async (addPhoto) => {
-    const { webhook = null, ...newJob } = parseFields(await readParts(request, addPhoto));
+    const { webhook = null, ...newJob } = parseFields(await readParts(request, config, addPhoto));
     if (webhook) await checkWebhookUrl(webhook.url, { allowPrivate: config.webhookAllowPrivate });
     return { ...newJob, webhook, client: request.ip } satisfies NewJob;
   });
 }
 
 /** @returns the fields that are not photos */
-async function readParts(request: FastifyRequest, addPhoto: AddPhoto): Promise<ReadonlyMap<string, string>> {
+async function readParts(
+  request: FastifyRequest,
+  config: ServiceConfig,
+  addPhoto: AddPhoto,
+): Promise<ReadonlyMap<string, string>> {
   const fields = new Map<string, string>();
-  for await (const part of multipartOf(request)) {
+  for await (const part of multipartOf(request, config)) {
     if (part.type === 'field') {
       if (part.valueTruncated || part.fieldnameTruncated) throw new StudioError('API_BODY_TOO_LARGE');
       if (fields.has(part.fieldname)) throw invalid(`The field \`${part.fieldname}\` is there twice.`);

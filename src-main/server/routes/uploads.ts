@@ -64,7 +64,7 @@ function tusServer(parts: ServiceParts): Server {
   return new PhotoUploadServer({
     path: PATH,
     relativeLocation: true,
-    maxSize: config.maxPhotoBytes,
+    maxSize: () => config.maxPhotoBytes,
     allowedOrigins: [...config.corsOrigins],
     datastore: new FileStore({
       directory: folders.uploads,

@@ -26,8 +26,11 @@ const WS_TRY_AGAIN_LATER = 1013;
  * answered with `{"id", "job_id", "event", "data"}` messages; `{"subscribe": "queue"}` follows the queue, without a `job_id`.
  */
 export const webSocketRoutes =
-  ({ store, events, queueControl }: ServiceParts): FastifyPluginAsyncZod =>
+  ({ store, events, queueControl, access }: ServiceParts): FastifyPluginAsyncZod =>
   async (app) => {
+    access.onRenewed(() => {
+      for (const socket of app.websocketServer.clients) socket.close(WS_POLICY_VIOLATION, 'the token was renewed');
+    });
     app.get('/ws', { websocket: true, exposeHeadRoute: false, schema: { hide: true } }, (socket) => {
       const subscriptions = new Map<string, () => void>();
       const sendText = (text: string): void => {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessToken, tokensEqual } from '#main/server/access-token.js';
+import { AccessToken } from '#main/server/access-token.js';
 import { CONFIG_VARIABLES, loadServiceConfig } from '#main/server/config.js';
 import { runAtlas } from '../cli/run-atlas.js';
 
@@ -91,16 +91,18 @@ describe('the access token', () => {
   it('is made once, long, for its owner alone, and again when a crash has left an empty file', async () => {
     const path = join(folder, 'token');
     await writeFile(path, '');
-    const token = accessToken(undefined, path);
+    const open = (given?: string) => new AccessToken({ token: given, isFixed: given !== undefined, file: path }).value;
+    const token = open();
     expect(token).toMatch(/^[\w-]{43}$/);
-    expect(accessToken(undefined, path)).toBe(token);
+    expect(open()).toBe(token);
     expect((await readFile(path, 'utf8')).trim()).toBe(token);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect(accessToken('configured-key-0123456', path)).toBe('configured-key-0123456');
+    expect(open('configured-key-0123456')).toBe('configured-key-0123456');
   });
 
   it('equals only itself', () => {
-    expect(tokensEqual('abc', 'abc')).toBe(true);
-    for (const other of ['', 'ab', 'abcd', 'abd']) expect(tokensEqual(other, 'abc')).toBe(false);
+    const access = new AccessToken({ token: 'abc', isFixed: true, file: join(folder, 'none') });
+    expect(access.matches('abc')).toBe(true);
+    for (const other of ['', 'ab', 'abcd', 'abd']) expect(access.matches(other)).toBe(false);
   });
 });
