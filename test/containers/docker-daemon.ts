@@ -100,6 +100,8 @@ class PrivateDaemon implements TestDocker {
     // The kernel ends its containerd with it; the containers' shims outlive both.
     const shims = await execa('pgrep', ['--full', join(this.folder, 'exec')], { reject: false });
     for (const pid of shims.stdout.split('\n').filter((line) => line !== '')) kill(Number(pid));
+    // Until its parent notices, an ended containerd would be taken for one that runs.
+    await rm(join(this.folder, 'exec/containerd/containerd.pid'), { force: true });
   }
 
   restart(): Promise<void> {

@@ -1,5 +1,5 @@
-import { isAbsolute, posix, relative, sep } from 'node:path';
-import { StudioError } from '../../../src-shared/errors/studio-error.js';
+import { posix } from 'node:path';
+import { containerPathOf, mountSourceOf } from './container-paths.js';
 import type { ContainerPlace, ToolCommand, ToolFolder } from './tool-command.js';
 
 /** On every container of Atlas; its value names the process that owns it (`ownerOfThisProcess`). */
@@ -21,7 +21,8 @@ export function containerArguments(
   { name, owner, user }: ContainerIdentity,
 ): string[] {
   const { engine, binFolder, cpus, memoryBytes, job } = place;
-  const program = binFolder === undefined ? command.program : posix.join(binFolder, command.program);
+  const isPlaced = binFolder !== undefined && !posix.isAbsolute(command.program);
+  const program = isPlaced ? posix.join(binFolder, command.program) : command.program;
   const memory =
     memoryBytes === undefined ? [] : ['--memory', String(memoryBytes), '--memory-swap', String(memoryBytes)];
   return [
@@ -46,20 +47,13 @@ export function containerArguments(
 
 /** A mount is one line of CSV: paths may hold commas and quotes. */
 function mountOf({ path, containerPath, access }: ToolFolder): string {
-  const fields = ['type=bind', `source=${path}`, `target=${containerPath}`, ...(access === 'read' ? ['readonly'] : [])];
+  const fields = [
+    'type=bind',
+    `source=${mountSourceOf(path)}`,
+    `target=${containerPath}`,
+    ...(access === 'read' ? ['readonly'] : []),
+  ];
   return fields.map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
-}
-
-/** The name that a container has for a path of this computer. @throws INTERNAL when no folder of the command holds it */
-export function containerPathOf(path: string, folders: readonly ToolFolder[]): string {
-  for (const folder of folders) {
-    const inside = relative(folder.path, path);
-    if (inside === '') return folder.containerPath;
-    if (inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)) {
-      return posix.join(folder.containerPath, ...inside.split(sep));
-    }
-  }
-  throw new StudioError('INTERNAL', { message: 'A tool was given a path outside its folders.', details: { path } });
 }
 
 /** A name that the engine takes and that people recognise: `atlas-<job>-<program>-<suffix>`. */

@@ -21,9 +21,14 @@ export async function askEngine(engine: ContainerEngine, args: readonly string[]
   return { isDone: result.exitCode === 0, output: result.stdout, errorOutput: result.stderr };
 }
 
-/** The container engine of this computer, if any: docker, or else podman. Whether its daemon runs is not asked. */
+/**
+ * The container engine of this computer, if any: docker, or else podman; `ATLAS_CONTAINER_ENGINE` names one of them. Whether its
+ * daemon runs is not asked.
+ */
 export async function findContainerEngine(): Promise<ContainerEngine | undefined> {
+  const wanted = process.env.ATLAS_CONTAINER_ENGINE;
   for (const kind of ['docker', 'podman'] as const) {
+    if (wanted && wanted !== kind) continue;
     const command = await findProgram(kind).catch(() => undefined);
     if (command !== undefined) return { kind, command };
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:os';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
@@ -55,12 +56,17 @@ async function follow(engine: ContainerEngine, name: string, run: ToolRun): Prom
   lines.follow(attached.stdout);
   lines.follow(attached.stderr);
   // Removing it kills it; the client that follows it then ends by itself, or is ended.
-  const cancel = () => void remove(engine, name).finally(() => attached.kill());
+  let removal: Promise<unknown> | undefined;
+  const cancel = () => {
+    removal = remove(engine, name).finally(() => attached.kill());
+  };
   run.signal.addEventListener('abort', cancel, { once: true });
   try {
     await attached;
   } finally {
     run.signal.removeEventListener('abort', cancel);
+    // The client may end before its container is gone, and a second removal would not wait for the first.
+    await removal;
   }
   return lines.last;
 }
@@ -81,7 +87,13 @@ async function checkEnd(
   const { ExitCode: exitCode, OOMKilled: isOutOfMemory } = StateSchema.parse(JSON.parse(output));
   if ((command.acceptedExitCodes ?? [0]).includes(exitCode)) return;
   if (NOT_RUNNABLE_EXIT_CODES.includes(exitCode)) throw notInImage(program, image, lastLines);
-  throw toolFailure(program, { exitCode, isOutOfMemory, lastLines });
+  throw toolFailure(program, { exitCode, ...signalOf(exitCode), isOutOfMemory, lastLines });
+}
+
+/** Runtimes tell a signal as 128 and its number. */
+function signalOf(exitCode: number): { signal?: string } {
+  const [signal] = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128) ?? [];
+  return signal === undefined ? {} : { signal };
 }
 
 const notInImage = (program: string, image: string, lastLines: readonly string[]) =>

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { containerArguments, containerPathOf } from '#main/adapters/tools/container-arguments.js';
+import { containerArguments, containerName } from '#main/adapters/tools/container-arguments.js';
 import { removeLeftovers } from '#main/adapters/tools/container-engine.js';
 import { linesOfTool, runTool } from '#main/adapters/tools/run-tool.js';
 import type { ContainerPlace, ToolCommand } from '#main/adapters/tools/tool-command.js';
@@ -67,11 +67,11 @@ describe('the arguments of a container', () => {
     expect(containerArguments(colmap, podman, identity).join(' ')).toContain('--userns keep-id --user 1000:100');
   });
 
-  it('name no path outside the folders', () => {
-    expect(containerPathOf('/photos/a/b.jpg', folders)).toBe('/photos/a/b.jpg');
-    expect(containerPathOf('/photos/..hidden', folders)).toBe('/photos/..hidden');
-    expect(() => containerPathOf('/photos-2/a.jpg', folders)).toThrow('outside its folders');
-    expect(() => containerPathOf('/etc/passwd', folders)).toThrow('outside its folders');
+  it('tell people and the clean-up whose they are', () => {
+    const ofJob = containerArguments(colmap, { ...place, job: 'Statue 1' }, identity);
+    expect(ofJob).toContain('studio.atlas.job=Statue 1');
+    expect(containerName('/opt/bin/colmap', 'Statue 1 (ä)', 'ab12')).toBe('atlas-Statue_1_-colmap-ab12');
+    expect(containerName('colmap', undefined, 'ab12')).toBe('atlas-colmap-ab12');
   });
 });
 
