@@ -12,39 +12,71 @@ export interface SparsePreview {
   readonly colors: Float32Array;
 }
 
+/** What the live view shows at the moment, for people to read. */
+export interface ShownFigures {
+  readonly cameras: number;
+  readonly points: number;
+  /** 0 until there is a surface. */
+  readonly triangles: number;
+}
+
+/** Previews that have a file are named by the id of their event. */
 export interface PreviewState {
   readonly jobId: string | undefined;
   readonly sparse: SparsePreview | undefined;
-  /** Ids of the events whose pictures show depth maps, newest last. */
-  readonly depthMaps: readonly string[];
+  /** By photo, newest last. */
+  readonly depthMaps: ReadonlyMap<number, string>;
+  /** Samples of the points of single photos, and of all of them together. */
+  readonly densePerPhoto: ReadonlyMap<number, string>;
+  readonly dense: string | undefined;
+  readonly mesh: string | undefined;
+  readonly shown: ShownFigures | undefined;
   reset(jobId: string): void;
   take(jobId: string, preview: Preview, eventId: string): void;
+  setShown(shown: ShownFigures): void;
 }
 
-const KEPT_DEPTH_MAPS = 60;
+const NOTHING = {
+  ...{ sparse: undefined, dense: undefined, mesh: undefined, shown: undefined },
+  ...{ depthMaps: new Map<number, string>(), densePerPhoto: new Map<number, string>() },
+};
 
 /** What the running job has shown of itself so far. */
 export function createPreviewStore() {
   return createStore<PreviewState>()((set, get) => ({
-    jobId: undefined,
-    sparse: undefined,
-    depthMaps: [],
-    reset(jobId) {
-      set({ jobId, sparse: undefined, depthMaps: [] });
-    },
+    ...{ jobId: undefined, ...NOTHING },
+    reset: (jobId) => set({ jobId, ...NOTHING }),
     take(jobId, preview, eventId) {
       if (get().jobId !== jobId) return;
-      if (preview.kind === 'sparse') set({ sparse: toArrays(preview) });
-      else if (preview.kind === 'depth-map') {
-        set(({ depthMaps }) => ({
-          depthMaps: [...depthMaps.filter((id) => id !== eventId), eventId].slice(-KEPT_DEPTH_MAPS),
-        }));
+      switch (preview.kind) {
+        case 'sparse':
+          // Cameras that are solved again: what was made from earlier ones no longer belongs to them.
+          set({ sparse: toArrays(preview), dense: undefined, densePerPhoto: NOTHING.densePerPhoto, mesh: undefined });
+          break;
+        case 'depth-map':
+          set(({ depthMaps }) => ({ depthMaps: withNewest(depthMaps, preview.photoId, eventId) }));
+          break;
+        case 'dense': {
+          const { photoId } = preview;
+          if (photoId === undefined) set({ dense: eventId, mesh: undefined });
+          else set(({ densePerPhoto }) => ({ densePerPhoto: withNewest(densePerPhoto, photoId, eventId) }));
+          break;
+        }
+        case 'mesh':
+          set({ mesh: eventId });
       }
     },
+    setShown: (shown) => set({ shown }),
   }));
 }
 
 export type PreviewStore = ReturnType<typeof createPreviewStore>;
+
+function withNewest(ids: ReadonlyMap<number, string>, photoId: number, eventId: string): Map<number, string> {
+  const next = new Map(ids);
+  next.delete(photoId);
+  return next.set(photoId, eventId);
+}
 
 function toArrays({ cameras, points }: Preview & { readonly kind: 'sparse' }): SparsePreview {
   const count = Math.floor(points.length / 6);

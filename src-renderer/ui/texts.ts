@@ -195,6 +195,7 @@ export const texts = {
     live: 'Live view',
     liveCameras: (cameras: number, points: number) =>
       `${plural(cameras, 'camera', 'cameras')} · ${plural(points, 'point', 'points')}`,
+    liveSurface: (triangles: number) => `Draft of the surface · ${plural(triangles, 'triangle', 'triangles')}`,
     livePending: 'Cameras and points appear here as soon as they are found.',
     depth: 'Depth, photo by photo',
     warnings: 'Remarks',

@@ -10,18 +10,20 @@ export interface SparseFrame {
 }
 
 /** In the view. */
-const SHOWN_RADIUS = 1.75;
+const SHOWN_RADIUS = 1.6;
+/** The middle lies a little above the origin: below it are the depth maps. */
+const RAISED = 0.16;
 /** What lies farther out does not make the rest small. */
 const KEPT_SHARE = 0.9;
+/** The middle is in the middle of the points between these shares of them, on each axis. */
+const EXTENT_SHARES = [0.04, 0.96] as const;
 const SAMPLES = 4000;
 
 /**
- * Finds a frame: the middle is the median of the points; up is where the tops of the photos point on the whole (camera y points
- * down); the radius holds nine tenths of the points and of the cameras.
+ * Finds a frame: up is where the tops of the photos point on the whole (camera y points down); the middle is that of the points'
+ * extent, without stray ones; the radius holds nine tenths of the points and of the cameras.
  */
 export function frameSparse({ positions, centers, rotations }: SparsePreview): SparseFrame {
-  const points = positions.length > 0 ? positions : centers;
-  const middle = new Vector3(medianOf(points, 0), medianOf(points, 1), medianOf(points, 2));
   const up = new Vector3();
   // Row 1 of a world-to-camera rotation is the camera's y axis in the world.
   for (let i = 0; i < rotations.length; i += 9) {
@@ -30,28 +32,37 @@ export function frameSparse({ positions, centers, rotations }: SparsePreview): S
     up.z -= rotations[i + 5] ?? 0;
   }
   if (up.lengthSq() < 1e-9) up.set(0, -1, 0);
-  const radius = Math.max(1e-6, spread(points, middle), spread(centers, middle));
   const turn = new Quaternion().setFromUnitVectors(up.normalize(), new Vector3(0, 1, 0));
+  const points = samples(positions.length > 0 ? positions : centers, turn);
+  const middle = new Vector3(middleOf(points, 'x'), middleOf(points, 'y'), middleOf(points, 'z'));
+  const radius = Math.max(1e-6, spread(points, middle), spread(samples(centers, turn), middle));
   const scale = SHOWN_RADIUS / radius;
   const matrix = new Matrix4()
-    .compose(new Vector3(), turn, new Vector3(scale, scale, scale))
-    .multiply(new Matrix4().makeTranslation(-middle.x, -middle.y, -middle.z));
+    .makeTranslation(0, RAISED, 0)
+    .scale(new Vector3(scale, scale, scale))
+    .multiply(new Matrix4().makeTranslation(-middle.x, -middle.y, -middle.z))
+    .multiply(new Matrix4().makeRotationFromQuaternion(turn));
   return { matrix, radius };
 }
 
-const stepOf = (values: Float32Array): number => 3 * Math.max(1, Math.floor(values.length / 3 / SAMPLES));
-
-function medianOf(values: Float32Array, axis: number): number {
-  const samples: number[] = [];
-  for (let i = axis; i < values.length; i += stepOf(values)) samples.push(values[i] ?? 0);
-  return samples.sort((a, b) => a - b)[samples.length >> 1] ?? 0;
+/** Some of the points, turned. */
+function samples(values: Float32Array, turn: Quaternion): Vector3[] {
+  const step = 3 * Math.max(1, Math.floor(values.length / 3 / SAMPLES));
+  const points: Vector3[] = [];
+  for (let i = 0; i + 2 < values.length; i += step) {
+    points.push(new Vector3(values[i] ?? 0, values[i + 1] ?? 0, values[i + 2] ?? 0).applyQuaternion(turn));
+  }
+  return points;
 }
 
-/** Distance from the middle within which nine tenths of the values are. */
-function spread(values: Float32Array, { x, y, z }: Vector3): number {
-  const distances: number[] = [];
-  for (let i = 0; i + 2 < values.length; i += stepOf(values)) {
-    distances.push(Math.hypot((values[i] ?? 0) - x, (values[i + 1] ?? 0) - y, (values[i + 2] ?? 0) - z));
-  }
-  return distances.sort((a, b) => a - b)[Math.floor((distances.length - 1) * KEPT_SHARE)] ?? 0;
+function middleOf(points: readonly Vector3[], axis: 'x' | 'y' | 'z'): number {
+  const sorted = points.map((point) => point[axis]).sort((a, b) => a - b);
+  const [low = 0, high = 0] = EXTENT_SHARES.map((share) => sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
+  return (low + high) / 2;
+}
+
+/** Distance from the middle within which nine tenths of the points are. */
+function spread(points: readonly Vector3[], middle: Vector3): number {
+  const distances = points.map((point) => point.distanceTo(middle)).sort((a, b) => a - b);
+  return distances[Math.floor((distances.length - 1) * KEPT_SHARE)] ?? 0;
 }

@@ -10,8 +10,7 @@ import {
   Square,
   TriangleAlert,
 } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
-import { useStore } from 'zustand';
+import { useState } from 'react';
 import type { JobResource } from '../../../src-shared/api/job-schemas.js';
 import { formatSeconds, formatTimeLeft } from '../../../src-shared/pipeline/figures-as-text.js';
 import { useStudio } from '../../stores/use-studio.js';
@@ -19,15 +18,12 @@ import { Bar } from '../../ui/bar.js';
 import { Button } from '../../ui/button.js';
 import { useKeys } from '../../ui/keys.js';
 import { Message } from '../../ui/message.js';
-import { Picture } from '../../ui/picture.js';
 import { texts } from '../../ui/texts.js';
+import { DepthStrip } from './depth-strip.js';
+import { LivePanel } from './live-panel.js';
 import { LogDialog } from './log-dialog.js';
 import { StageTimeline } from './stage-timeline.js';
 import './progress.css';
-
-const SparseView = lazy(() =>
-  import('../../viewport/sparse-view.js').then(({ SparseView: view }) => ({ default: view })),
-);
 
 /** How far the work is, with what it has found so far. */
 export function ProgressScreen({ job }: { readonly job: JobResource }) {
@@ -37,7 +33,7 @@ export function ProgressScreen({ job }: { readonly job: JobResource }) {
   return (
     <div className="progress">
       <section className="live" aria-label={texts.progress.live}>
-        <LiveView job={job} />
+        <LivePanel job={job} />
         <DepthStrip jobId={job.job_id} />
       </section>
       <aside className="panel progress-panel" aria-label={texts.progress.title}>
@@ -55,54 +51,6 @@ export function ProgressScreen({ job }: { readonly job: JobResource }) {
       </aside>
       <LogDialog job={job} isOpen={isLogOpen} onClose={() => setLogOpen(false)} />
     </div>
-  );
-}
-
-function LiveView({ job }: { readonly job: JobResource }) {
-  const { previews } = useStudio();
-  const counts = useStore(previews, (state) =>
-    state.jobId === job.job_id && state.sparse
-      ? `${state.sparse.centers.length / 3} ${state.sparse.positions.length / 3}`
-      : undefined,
-  );
-  if (counts === undefined) {
-    return (
-      <div className="live-empty">
-        <p>{texts.progress.livePending}</p>
-      </div>
-    );
-  }
-  const [cameras = 0, points = 0] = counts.split(' ').map(Number);
-  return (
-    <>
-      <Suspense fallback={null}>
-        <SparseView />
-      </Suspense>
-      <p className="live-counts">{texts.progress.liveCameras(cameras, points)}</p>
-    </>
-  );
-}
-
-const SHOWN_DEPTH_MAPS = 24;
-
-function DepthStrip({ jobId }: { readonly jobId: string }) {
-  const { api, previews } = useStudio();
-  const depthMaps = useStore(previews, (state) => state.depthMaps);
-  if (depthMaps.length === 0) return null;
-  return (
-    <section className="depth-strip" aria-label={texts.progress.depth}>
-      <h3 className="depth-title">{texts.progress.depth}</h3>
-      <ul>
-        {depthMaps
-          .toReversed()
-          .slice(0, SHOWN_DEPTH_MAPS)
-          .map((eventId) => (
-            <li key={eventId}>
-              <Picture path={api.previewPath(jobId, eventId)} alt="" />
-            </li>
-          ))}
-      </ul>
-    </section>
   );
 }
 

@@ -6,6 +6,8 @@ import {
   type PlaneField,
 } from '../../../kernels/patch-match/index.js';
 import type { DepthOptions, LevelSweeps, PassOptions } from './depth-options.js';
+import { writeDepthPicture } from './depth-picture.js';
+import { depthsAndNormals } from './filter-depth.js';
 import { imageAtLevel, readGrayImage } from './gray-pyramid.js';
 import { readInverseDepths, readPlanes, upsamplePlanes, writePlanes } from './plane-field.js';
 import { pixelStepOf, relatePixels, viewAtLevel } from './relate-views.js';
@@ -30,6 +32,8 @@ export interface EstimatePlanesInput {
   readonly seed: number;
   /** Absolute path of the planes to write. */
   readonly outputPath: string;
+  /** Absolute path of a picture of them, where one is wanted. */
+  readonly previewPath?: string;
 }
 
 let kernel: PatchMatch | undefined;
@@ -59,8 +63,18 @@ export async function run(input: EstimatePlanesInput): Promise<{ active: number 
     planes = kernel.planes();
   }
   if (!planes) return { active: 0 };
+  if (input.previewPath !== undefined) await writePicture(input.previewPath, planes, input);
   await writePlanes(input.outputPath, planes);
   return { active: planes.active.reduce((sum, value) => sum + (value ? 1 : 0), 0) };
+}
+
+/** What is found so far, without what hardly matches. */
+async function writePicture(path: string, planes: PlaneField, input: EstimatePlanesInput): Promise<void> {
+  const { width, height, active, costs } = planes;
+  const { maxCost } = input.options.filter;
+  const view = viewAtLevel(input.reference.view, input.pass.levels.at(-1)?.level ?? 0);
+  const inverseDepths = planes.inverseDepths.map((w, i) => (active[i] && costs[i]! <= maxCost ? w : 0));
+  await writeDepthPicture(path, depthsAndNormals(view, planes, inverseDepths).normals, width, height);
 }
 
 function sweep(

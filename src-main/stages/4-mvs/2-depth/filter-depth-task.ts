@@ -1,8 +1,7 @@
-import sharp from 'sharp';
 import type { View } from '../../../../src-shared/scene/view.js';
 import { writeArrays } from '../../../formats/arrays/array-file.js';
-import { writeAtomic } from '../../../workspace/write-atomic.js';
 import type { FilterOptions } from './depth-options.js';
+import { writeDepthPicture } from './depth-picture.js';
 import { countConfirming, depthsAndNormals, dropSmallSegments } from './filter-depth.js';
 import { findFlatFringes } from './flat-fringes.js';
 import { readGrayImage } from './gray-pyramid.js';
@@ -58,25 +57,7 @@ export async function run({ reference, sources, options, ...input }: FilterDepth
     meta: { width: view.width, height: view.height },
     arrays: { depths, normals, confidences },
   });
-  await writePreview(input.previewPath, normals, view.width, view.height);
+  await writeDepthPicture(input.previewPath, normals, view.width, view.height);
   const estimated = planes.active.reduce((sum, value) => sum + (value ? 1 : 0), 0);
   return { estimated, kept };
 }
-
-/** The normals as a picture (x, y, z as red, green, blue), black where unknown. */
-async function writePreview(path: string, normals: Float32Array, width: number, height: number): Promise<void> {
-  const rgb = new Uint8Array(normals.length);
-  for (let i = 0; i < rgb.length; i += 3) {
-    if (normals[i + 2] === 0 && normals[i] === 0) continue;
-    rgb[i] = 128 + 127 * normals[i]!;
-    rgb[i + 1] = 128 - 127 * normals[i + 1]!;
-    rgb[i + 2] = 128 - 127 * normals[i + 2]!;
-  }
-  const image = sharp(rgb, { raw: { width, height, channels: 3 } }).resize(PREVIEW_SIZE_PX, PREVIEW_SIZE_PX, {
-    fit: 'inside',
-    withoutEnlargement: true,
-  });
-  await writeAtomic(path, await image.png().toBuffer());
-}
-
-const PREVIEW_SIZE_PX = 512;

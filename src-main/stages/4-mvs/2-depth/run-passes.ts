@@ -52,7 +52,7 @@ async function runPass(
   previousPaths: readonly string[],
   paths: readonly string[],
   report: ReportWork,
-  { kernels, signal, folder, seed }: StageContext,
+  { kernels, signal, folder, seed, preview }: StageContext,
 ): Promise<void> {
   const pass = options.passes[index]!;
   const sweepsBefore = options.passes
@@ -75,14 +75,20 @@ async function runPass(
       sparsePoints: points.get(views[i]!.photoId)!,
       seed: hashSeed(seed, views[i]!.photoId, index),
       outputPath: paths[i]!,
+      // The filter makes the last pass's pictures.
+      ...(index + 1 < options.passes.length && { previewPath: folder.path(`depth-${views[i]!.photoId}.png`) }),
     }),
   );
   const note = (done: number) =>
     `Depth, pass ${index + 1} of ${options.passes.length}: view ${done} of ${views.length}`;
   const skipped = views.length - missing.length;
   if (skipped > 0) report(skipped * workOf(pass), note(skipped));
-  await kernels.map(new URL('./estimate-planes-task.js', import.meta.url), inputs, signal, (done) => {
+  await kernels.map(new URL('./estimate-planes-task.js', import.meta.url), inputs, signal, (done, _output, i) => {
     report(workOf(pass), note(skipped + done));
+    const { reference, previewPath } = inputs[i]!;
+    if (previewPath !== undefined) {
+      preview({ kind: 'depth-map', photoId: reference.view.photoId, path: previewPath });
+    }
   });
 }
 
