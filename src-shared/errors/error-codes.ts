@@ -1,4 +1,5 @@
 import { defineErrorCodes } from './error-code-entry.js';
+import { PHOTO_ERROR_CODES } from './photo-error-codes.js';
 import { TOOL_ERROR_CODES } from './tool-error-codes.js';
 
 /** Every code that Atlas reports. Codes are stable: a retired one stays listed. Sorted by the stage that reports them. */
@@ -70,73 +71,7 @@ export const ERROR_CODES = defineErrorCodes({
     httpStatus: 500,
     retryable: false,
   },
-  // Photos left out or remarked on (1-import)
-  PHOTO_UNREADABLE: {
-    message: 'The photo cannot be read.',
-    hint: 'The file is damaged or not a photo. Copy it from the camera again.',
-    httpStatus: 422,
-    retryable: false,
-  },
-  PHOTO_EMPTY: {
-    message: 'The file is empty.',
-    hint: 'Copy it from the camera again.',
-    httpStatus: 422,
-    retryable: false,
-  },
-  PHOTO_TOO_LARGE: {
-    message: 'The photo has more pixels than can be handled.',
-    hint: 'Reduce it to below 200 megapixels.',
-    httpStatus: 422,
-    retryable: false,
-  },
-  PHOTO_TOO_SMALL: {
-    message: 'The photo is too small.',
-    hint: 'Use photos of at least 320 pixels on the shorter side; 1600 and more give better models.',
-    httpStatus: 422,
-    retryable: false,
-  },
-  PHOTO_DUPLICATE: {
-    message: 'The photo is there twice.',
-    hint: 'Nothing to do: the copy was left out.',
-    httpStatus: 422,
-    retryable: false,
-  },
-  PHOTO_NEAR_DUPLICATE: {
-    message: 'Photos look nearly the same.',
-    hint: 'Move the camera between photos: photos from the same place add nothing.',
-    httpStatus: 422,
-    retryable: false,
-  },
-  PHOTO_BLURRED: {
-    message: 'The photo is much less sharp than the others.',
-    hint: 'Hold the camera still, use more light or a shorter exposure.',
-    httpStatus: 422,
-    retryable: false,
-  },
-  PHOTO_BADLY_EXPOSED: {
-    message: 'Much of the photo is black or white.',
-    hint: 'Lock the exposure and avoid shooting against the light.',
-    httpStatus: 422,
-    retryable: false,
-  },
-  MASK_UNREADABLE: {
-    message: 'A mask cannot be used.',
-    hint: 'Masks are PNG files named like their photo, white where the object is, of the same proportions as the photo.',
-    httpStatus: 422,
-    retryable: false,
-  },
-  MASK_MISSING: {
-    message: 'Some photos have no mask.',
-    hint: 'Give a mask for each photo: a photo without one counts as object everywhere.',
-    httpStatus: 422,
-    retryable: false,
-  },
-  CAMERA_NOT_APPLIED: {
-    message: 'The given camera does not fit all photos.',
-    hint: 'Reconstruct photos of one size when you give a camera.',
-    httpStatus: 422,
-    retryable: false,
-  },
+  ...PHOTO_ERROR_CODES,
   // 3-sfm
   SFM_NO_FEATURES: {
     message: 'The photos show too little texture to be aligned.',

@@ -4,6 +4,7 @@ import ExifReader from 'exifreader';
 export interface PhotoExif {
   readonly make?: string;
   readonly model?: string;
+  readonly lens?: string;
   /** ISO 8601 without zone, as the camera's clock had it. */
   readonly capturedAt?: string;
   /** 1..8; 1 where it is not said. */
@@ -12,6 +13,10 @@ export interface PhotoExif {
   readonly focalLength35mm?: number;
   /** Longer side of the sensor, mm, from the FocalPlaneResolution tags and the size of the photo that the camera wrote. */
   readonly sensorLongSideMm?: number;
+  readonly exposureSeconds?: number;
+  /** Focal length by aperture. */
+  readonly fNumber?: number;
+  readonly iso?: number;
 }
 
 /** Millimetres of the units of FocalPlaneResolutionUnit: inch, centimetre, millimetre, micrometre. */
@@ -37,10 +42,14 @@ export function readExif(bytes: Uint8Array): PhotoExif {
   const fields = {
     make: text('Make'),
     model: text('Model'),
+    lens: text('LensModel'),
     capturedAt: isoDate(text('DateTimeOriginal') ?? text('DateTimeDigitized') ?? text('DateTime')),
     focalLengthMm: number('FocalLength'),
     focalLength35mm: number('FocalLengthIn35mmFilm'),
     sensorLongSideMm: sensorLongSide(number),
+    exposureSeconds: number('ExposureTime'),
+    fNumber: number('FNumber'),
+    iso: number('ISOSpeedRatings'),
   };
   const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   return { ...known, orientation: orientation <= 8 ? orientation : 1 };

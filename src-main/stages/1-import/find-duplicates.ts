@@ -14,34 +14,47 @@ export function findCopies(hashes: readonly string[]): (number | undefined)[] {
 }
 
 /**
- * Groups of photos that look the same up to exposure and compression: connected by thumbprints that correlate by more than
- * `minCorrelation`. The square of the photo count in dot products of 576 numbers.
+ * Pairs of photos that look the same up to exposure and compression: their thumbprints correlate by `minCorrelation` and more.
+ * The square of the photo count in dot products of 576 numbers.
  *
  * @param thumbprints of each photo (`photo-figures.ts`), unit length
- * @returns groups of two and more indices, ascending
  */
-export function findNearDuplicates(thumbprints: readonly (readonly number[])[], minCorrelation: number): number[][] {
-  const group = thumbprints.map((_, index) => index);
-  const root = (index: number): number => (group[index] === index ? index : root(group[index]!));
+export function findLookalikes(
+  thumbprints: readonly ArrayLike<number>[],
+  minCorrelation: number,
+): readonly (readonly [number, number])[] {
+  const pairs: [number, number][] = [];
   for (let i = 0; i < thumbprints.length; i++) {
     for (let j = i + 1; j < thumbprints.length; j++) {
-      if (correlation(thumbprints[i]!, thumbprints[j]!) < minCorrelation) continue;
-      const [a, b] = [root(i), root(j)];
-      group[Math.max(a, b)] = Math.min(a, b);
+      if (correlation(thumbprints[i]!, thumbprints[j]!) >= minCorrelation) pairs.push([i, j]);
     }
   }
-  return [...groupByRoot(group.map((_, index) => root(index))).values()].filter(({ length }) => length > 1);
+  return pairs;
 }
 
-function groupByRoot(roots: readonly number[]): Map<number, number[]> {
-  const members = new Map<number, number[]>();
-  roots.forEach((root, index) => {
-    members.set(root, [...(members.get(root) ?? []), index]);
-  });
-  return members;
+/**
+ * Puts together what pairs join, directly or by way of others.
+ *
+ * @returns groups of two and more, each in the order of `items`
+ */
+export function groupPairs<Item>(items: readonly Item[], pairs: Iterable<readonly [Item, Item]>): Item[][] {
+  const parent = new Map(items.map((item) => [item, item]));
+  const root = (item: Item): Item => {
+    const above = parent.get(item);
+    return above === undefined || above === item ? item : root(above);
+  };
+  for (const [a, b] of pairs) if (parent.has(a) && parent.has(b)) parent.set(root(a), root(b));
+  const groups = new Map<Item, Item[]>();
+  for (const item of items) {
+    const group = groups.get(root(item)) ?? [];
+    group.push(item);
+    groups.set(root(item), group);
+  }
+  return [...groups.values()].filter(({ length }) => length > 1);
 }
 
-function correlation(a: readonly number[], b: readonly number[]): number {
+/** @param a unit length @param b likewise */
+export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;

@@ -44,7 +44,7 @@ export interface ImportOutput {
  */
 export const importStage: Stage<ImportInput, ImportOptions, ImportOutput> = {
   id: 'import',
-  revision: 1,
+  revision: 2,
   defaults: IMPORT_DEFAULTS,
   async run(input, options, context) {
     const names = namePhotos(input.photos);

@@ -16,8 +16,8 @@ const FIGURES_SIZE_PX = 1024;
 export interface InspectPhotoInput {
   readonly path: string;
   readonly bytes: number;
-  /** Where a lossless PNG goes if the file must be converted (HEIC). */
-  readonly convertedPath: string;
+  /** Where a lossless PNG goes if the file must be converted (HEIC); absent: it is not kept. */
+  readonly convertedPath?: string;
   readonly maxPixels: number;
   readonly minShortSidePx: number;
 }
@@ -104,7 +104,7 @@ async function convertHeic(bytes: Uint8Array, input: InspectPhotoInput): Promise
     if (wrong !== undefined) return wrong;
     const png = await heicToPng(heic, findIccProfile(bytes));
     if (png === undefined) return unusable('PHOTO_UNREADABLE', 'The HEIC file is damaged or incomplete.');
-    await writeAtomic(input.convertedPath, png);
+    if (input.convertedPath !== undefined) await writeAtomic(input.convertedPath, png);
     return { ...size, bytes: png, converted: true };
   } finally {
     heic.close();

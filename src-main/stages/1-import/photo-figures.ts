@@ -23,11 +23,17 @@ export function varianceOfLaplacian({ width, height, pixels }: GreyImage): numbe
   return sumOfSquares / count - (sum / count) ** 2;
 }
 
-/** How bright a photo is: the grey values below which 5 % and 95 % of its pixels lie. */
+/** How bright a photo is. */
 export interface Exposure {
+  /** The grey value below which 5 % of the pixels lie. */
   readonly percentile5: number;
   readonly percentile95: number;
+  /** Share of the pixels that are white: nothing can be seen there. */
+  readonly clippedShare: number;
 }
+
+/** JPEG's rounding leaves burnt-out pixels a little below 255. */
+const CLIPPED_GREY = 253;
 
 export function measureExposure({ pixels }: GreyImage): Exposure {
   const histogram = new Uint32Array(256);
@@ -38,7 +44,12 @@ export function measureExposure({ pixels }: GreyImage): Exposure {
     while (value < 255 && below + histogram[value]! < share * pixels.length) below += histogram[value++]!;
     return value;
   };
-  return { percentile5: percentile(0.05), percentile95: percentile(0.95) };
+  const clipped = histogram.subarray(CLIPPED_GREY).reduce((sum, count) => sum + count, 0);
+  return {
+    percentile5: percentile(0.05),
+    percentile95: percentile(0.95),
+    clippedShare: clipped / Math.max(1, pixels.length),
+  };
 }
 
 /** Width and height of the grid that {@link thumbprint} describes. */

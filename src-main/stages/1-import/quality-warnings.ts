@@ -1,39 +1,36 @@
 import type { Warning } from '../../../src-shared/scene/photo.js';
-import { findNearDuplicates } from './find-duplicates.js';
-import type { ImportOptions } from './import-options.js';
+import { findLookalikes, groupPairs } from './find-duplicates.js';
 import type { UsablePhoto } from './inspect-photo.js';
+import { flagsOf, type PhotoFlagCode, type PhotoFlagLimits, usualPhoto } from './photo-flags.js';
 
-type Limits = Pick<
-  ImportOptions,
-  'minRelativeSharpness' | 'minPercentile95' | 'maxPercentile5' | 'minDuplicateCorrelation'
->;
+const MESSAGES: Readonly<Record<PhotoFlagCode, (count: number) => string>> = {
+  PHOTO_BLURRED: (count) => `${count} photo(s) are much less sharp than the others.`,
+  PHOTO_TOO_DARK: (count) => `${count} photo(s) are nearly black, or much darker than the others.`,
+  PHOTO_TOO_BRIGHT: (count) => `${count} photo(s) are nearly white.`,
+  PHOTO_CLIPPED: (count) => `${count} photo(s) are burnt out to white in large parts.`,
+  PHOTO_OTHER_CAMERA: (count) => `${count} photo(s) are of another camera, lens, zoom or size than most.`,
+};
 
 /**
- * What a person should know of the accepted photos: which are much less sharp than the rest, nearly black or white, or nearly
- * the same. None is left out for it: a poor photo may be the only one of its side.
+ * What a person should know of the accepted photos: which are much less sharp than the rest, badly exposed, of another camera,
+ * or nearly the same. None is left out for it: a poor photo may be the only one of its side.
  */
-export function qualityWarnings(photos: readonly (UsablePhoto & { name: string })[], limits: Limits): Warning[] {
-  const warnings: Warning[] = [];
-  const warn = (code: string, message: string, names: readonly string[]) => {
-    if (names.length > 0) warnings.push({ code, message, photos: names });
-  };
-
-  const sharpness = photos.map((photo) => photo.sharpness).sort((a, b) => a - b);
-  const median = sharpness[Math.floor(sharpness.length / 2)] ?? 0;
-  const blurred = photos.filter((photo) => photo.sharpness < limits.minRelativeSharpness * median);
-  warn('PHOTO_BLURRED', `${blurred.length} photo(s) are much less sharp than the others.`, namesOf(blurred));
-
-  const exposed = photos.filter(
-    ({ exposure }) => exposure.percentile95 < limits.minPercentile95 || exposure.percentile5 > limits.maxPercentile5,
-  );
-  warn('PHOTO_BADLY_EXPOSED', `${exposed.length} photo(s) are nearly black or white.`, namesOf(exposed));
+export function qualityWarnings(
+  photos: readonly (UsablePhoto & { name: string })[],
+  limits: PhotoFlagLimits,
+): Warning[] {
+  const usual = usualPhoto(photos, limits);
+  const flags = photos.map((photo) => flagsOf(photo, usual, limits));
+  const warnings = Object.entries(MESSAGES).flatMap(([code, message]): Warning[] => {
+    const names = photos.filter((_, i) => flags[i]?.some((flag) => flag === code)).map(({ name }) => name);
+    return names.length === 0 ? [] : [{ code, message: message(names.length), photos: names }];
+  });
 
   const thumbprints = photos.map((photo) => photo.thumbprint);
-  const groups = findNearDuplicates(thumbprints, limits.minDuplicateCorrelation);
-  const alike = groups.flat().map((index) => photos[index]!);
+  const pairs = findLookalikes(thumbprints, limits.minDuplicateCorrelation);
+  const groups = groupPairs([...photos.keys()], pairs);
+  if (groups.length === 0) return warnings;
+  const alike = groups.flat().map((index) => photos[index]!.name);
   const message = `${alike.length} photos look the same as another one, in ${groups.length} group(s).`;
-  warn('PHOTO_NEAR_DUPLICATE', message, namesOf(alike));
-  return warnings;
+  return [...warnings, { code: 'PHOTO_NEAR_DUPLICATE', message, photos: alike }];
 }
-
-const namesOf = (photos: readonly { name: string }[]) => photos.map(({ name }) => name);

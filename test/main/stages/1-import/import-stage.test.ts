@@ -247,7 +247,7 @@ describe('remarks', () => {
     await put('dark.jpg', testPicture(10).linear(0.1, 0).jpeg().toBuffer());
     const { warnings } = await runImport();
     expect(warnings.find(({ code }) => code === 'PHOTO_BLURRED')?.photos).toContain('blurred.jpg');
-    expect(warnings.find(({ code }) => code === 'PHOTO_BADLY_EXPOSED')?.photos).toEqual(['dark.jpg']);
+    expect(warnings.find(({ code }) => code === 'PHOTO_TOO_DARK')?.photos).toEqual(['dark.jpg']);
   });
 });
 
