@@ -14,7 +14,7 @@ import {
   JobResourceSchema,
   type NewJobSchema,
 } from '../../src-shared/api/job-schemas.js';
-import { PhotoListSchema, type PhotoResource } from '../../src-shared/api/photo-schemas.js';
+import { type PhotoList, PhotoListSchema, type PhotoResource } from '../../src-shared/api/photo-schemas.js';
 import { ProblemSchema } from '../../src-shared/api/problem-schema.js';
 import { type MoveJob, type QueueResource, QueueResourceSchema } from '../../src-shared/api/queue-schemas.js';
 import {
@@ -95,7 +95,20 @@ export class AtlasClient {
   }
 
   async images(jobId: string): Promise<readonly PhotoResource[]> {
-    return PhotoListSchema.parse(await (await this.request(`/jobs/${jobId}/images`)).json()).photos;
+    return (await this.photoList(jobId)).photos;
+  }
+
+  /** The photos with what is wrong with them, and the files that were refused. */
+  async photoList(jobId: string): Promise<PhotoList> {
+    return PhotoListSchema.parse(await (await this.request(`/jobs/${jobId}/images`)).json());
+  }
+
+  /** Leaves photos out of the next run, or takes them in again. */
+  async setIncluded(jobId: string, photoIds: readonly string[], included: boolean): Promise<PhotoList> {
+    const body = JSON.stringify({ photo_ids: photoIds, included });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await this.request(`/jobs/${jobId}/images`, { method: 'PATCH', body, headers });
+    return PhotoListSchema.parse(await answer.json());
   }
 
   async artifacts(jobId: string): Promise<z.infer<typeof ArtifactListSchema>['artifacts']> {

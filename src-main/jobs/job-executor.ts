@@ -114,7 +114,7 @@ export class JobExecutor {
     const { store, photos, folders, config, runJob } = this.#setup;
     const { threads, jobMemoryBytes: memoryBytes, niceness } = config;
     const { options } = store.get(jobId);
-    const stored = photos.list(jobId);
+    const stored = photos.list(jobId).filter(({ leftOut }) => !leftOut);
     const assignment: JobAssignment = {
       ...{ jobId, options, outputFolder: folders.output(jobId) },
       photos: stored.map(({ file, name }) => ({ path: join(folders.images(jobId), file), name })),

@@ -2,16 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { PHOTO_ERROR_CODES } from '../../src-shared/errors/photo-error-codes.js';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import type { JobRecord } from '../../src-shared/job/job-record.js';
 import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-options.js';
 import type { ServiceFolders } from '../storage/service-folders.js';
 import type { JobChanges } from './job-changes.js';
+import { displayName } from './photos/display-name.js';
 import type { Scanner } from './photos/malware-scanner.js';
 import { type PhotoLimits, receivePhoto } from './photos/receive-photo.js';
 import type { StoredPhoto } from './photos/stored-photo.js';
 import type { IdempotencyKey, JobStore } from './store/job-store.js';
 import type { PhotoStore } from './store/photo-store.js';
+import type { RefusedPhotoStore } from './store/refused-photo-store.js';
 
 /** What a client decides when it makes a job. */
 export interface NewJob {
@@ -38,10 +41,13 @@ export type AddPhoto = (stream: Readable, name: string) => Promise<AddedPhoto>;
 export interface JobIntakeSetup {
   readonly store: JobStore;
   readonly photos: PhotoStore;
+  readonly refused: RefusedPhotoStore;
   readonly folders: ServiceFolders;
   readonly changes: JobChanges;
   readonly limits: JobLimits;
   readonly scanner: Scanner | undefined;
+  /** Told when a draft has got a photo. */
+  readonly onPhotoAdded: (jobId: string, photoId: string) => void;
 }
 
 /** How jobs and their photos come in: whole ones at once, drafts photo by photo. */
@@ -122,12 +128,13 @@ export class JobIntake {
   }
 
   /**
-   * Streams a photo into a draft. A file whose bytes the draft already has is not stored again.
+   * Streams a photo into a draft. A file whose bytes the draft already has is not stored again; one that cannot be taken is
+   * kept in mind by its name.
    *
    * @throws JOB_NOT_FOUND, JOB_STATE_CONFLICT, PHOTO_LIMIT_REACHED and what {@link receivePhoto} throws
    */
   async addPhoto(jobId: string, stream: Readable, name: string): Promise<AddedPhoto> {
-    const { store, photos, limits, changes } = this.#setup;
+    const { store, photos, refused, limits, changes, onPhotoAdded } = this.#setup;
     const job = store.find(jobId);
     if (!job) refuse(stream, new StudioError('JOB_NOT_FOUND'));
     if (job.status !== 'draft') refuse(stream, notADraft(job));
@@ -135,7 +142,10 @@ export class JobIntake {
 
     this.#beginWriting(jobId);
     try {
-      const photo = await this.#receive(jobId, stream, name);
+      const photo = await this.#receive(jobId, stream, name).catch((error: unknown) => {
+        this.#noteRefusal(jobId, name, error);
+        throw error;
+      });
       const same = photos.findByContent(jobId, photo.sha256);
       const now = store.find(jobId);
       if (same || now?.status !== 'draft') await this.#discard(jobId, photo);
@@ -145,19 +155,43 @@ export class JobIntake {
       changes.apply(
         jobId,
         (draft) => ({ photo_count: draft.photo_count + 1, photo_bytes: draft.photo_bytes + photo.bytes }),
-        { alongside: () => photos.add(jobId, photo) },
+        {
+          alongside() {
+            photos.add(jobId, photo);
+            refused.removeByName(jobId, photo.name);
+          },
+        },
       );
+      onPhotoAdded(jobId, photo.photoId);
       return { photo, duplicate: false };
     } finally {
       this.#endWriting(jobId);
     }
   }
 
-  /** Takes a photo out of a draft. @throws JOB_NOT_FOUND, JOB_STATE_CONFLICT, PHOTO_NOT_FOUND */
+  /**
+   * Leaves photos out of the next run, or takes them in again. While a job waits or runs its photos stand.
+   *
+   * @throws JOB_NOT_FOUND, JOB_STATE_CONFLICT, JOB_EXPIRED, PHOTO_NOT_FOUND: then nothing has changed
+   */
+  setIncluded(jobId: string, photoIds: readonly string[], isIncluded: boolean): void {
+    const { status, expired_at } = this.#setup.store.get(jobId);
+    if (expired_at !== null) throw new StudioError('JOB_EXPIRED');
+    if (status === 'queued' || status === 'processing') {
+      throw new StudioError('JOB_STATE_CONFLICT', {
+        message: 'Photos can be left out before a job is committed and after it has ended.',
+        details: { status },
+      });
+    }
+    this.#setup.photos.setIncluded(jobId, photoIds, isIncluded);
+  }
+
+  /** Takes a photo out of a draft, or a refused file off the list. @throws JOB_NOT_FOUND, JOB_STATE_CONFLICT, PHOTO_NOT_FOUND */
   async removePhoto(jobId: string, photoId: string): Promise<void> {
     const { store, photos, folders, changes } = this.#setup;
     const job = store.get(jobId);
     if (job.status !== 'draft') throw notADraft(job);
+    if (this.#setup.refused.remove(jobId, photoId)) return;
     const photo = photos.get(jobId, photoId);
     changes.apply(
       jobId,
@@ -171,6 +205,14 @@ export class JobIntake {
   #receive(jobId: string, stream: Readable, name: string): Promise<StoredPhoto> {
     const { folders, limits, scanner } = this.#setup;
     return receivePhoto(stream, name, folders.images(jobId), { limits, scanner });
+  }
+
+  /** Files that are no photos, not those that did not come through. */
+  #noteRefusal(jobId: string, name: string, error: unknown): void {
+    const { store, refused } = this.#setup;
+    if (!(error instanceof StudioError) || !(error.code in PHOTO_ERROR_CODES) || !store.find(jobId)) return;
+    const { code, message, hint } = error;
+    refused.add(jobId, { photo_id: randomUUID(), name: displayName(name), code, message, hint });
   }
 
   #discard(jobId: string, { file }: StoredPhoto): Promise<void> {

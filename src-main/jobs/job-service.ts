@@ -10,9 +10,11 @@ import { type JobIntake, type JobLimits, requireEnoughPhotos } from './job-intak
 import type { JobQueue } from './queue/job-queue.js';
 import type { StatusMirror } from './status-mirror.js';
 import type { JobStore } from './store/job-store.js';
+import type { PhotoStore } from './store/photo-store.js';
 
 export interface JobServiceSetup {
   readonly store: JobStore;
+  readonly photos: PhotoStore;
   readonly folders: ServiceFolders;
   readonly changes: JobChanges;
   readonly mirror: StatusMirror;
@@ -120,7 +122,7 @@ export class JobService {
   #enqueue(jobId: string, change: (job: JobRecord) => Partial<JobRecord>): JobRecord {
     return this.#setup.changes.apply(jobId, (before) => {
       const changes = change(before);
-      requireEnoughPhotos(before.photo_count, this.#setup.limits);
+      requireEnoughPhotos(this.#setup.photos.includedCount(jobId), this.#setup.limits);
       return {
         ...changes,
         ...{ status: 'queued', queued_at: new Date().toISOString(), progress: 0, stage: null },

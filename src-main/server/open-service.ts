@@ -6,6 +6,7 @@ import { JobEvents } from '../jobs/job-events.js';
 import { JobExecutor, type JobExecutorSetup } from '../jobs/job-executor.js';
 import { JobIntake } from '../jobs/job-intake.js';
 import { JobService } from '../jobs/job-service.js';
+import { PhotoInspector } from '../jobs/photo-inspector.js';
 import { PhotoPictures } from '../jobs/photo-pictures.js';
 import { type ClamdAddress, ClamdScanner } from '../jobs/photos/malware-scanner.js';
 import { runJobProcess } from '../jobs/process/run-job-process.js';
@@ -14,9 +15,11 @@ import { QueueControl } from '../jobs/queue/queue-control.js';
 import { applyRetention } from '../jobs/retention.js';
 import { StatusMirror } from '../jobs/status-mirror.js';
 import { EventStore } from '../jobs/store/event-store.js';
+import { InspectionStore } from '../jobs/store/inspection-store.js';
 import { JobStore } from '../jobs/store/job-store.js';
 import { openDatabase } from '../jobs/store/open-database.js';
 import { PhotoStore } from '../jobs/store/photo-store.js';
+import { RefusedPhotoStore } from '../jobs/store/refused-photo-store.js';
 import { StateStore } from '../jobs/store/state-store.js';
 import { WebhookSender } from '../jobs/webhooks/webhook-sender.js';
 import type { Log } from '../logging/log.js';
@@ -93,8 +96,14 @@ export async function openService(
   });
   const queueControl = new QueueControl({ store, state: new StateStore(database), changes, queue });
   const metrics = new Metrics({ store, queue, folders });
-  const intake = new JobIntake({ store, photos, folders, changes, limits, scanner });
-  const jobs = new JobService({ store, folders, changes, mirror, intake, queue, limits });
+  const refused = new RefusedPhotoStore(database);
+  const inspections = new InspectionStore(database);
+  const inspector = new PhotoInspector({ store, photos, inspections, folders, limits, log });
+  const intake = new JobIntake({
+    ...{ store, photos, refused, folders, changes, limits, scanner },
+    onPhotoAdded: (jobId, photoId) => inspector.look(jobId, [photoId]),
+  });
+  const jobs = new JobService({ store, photos, folders, changes, mirror, intake, queue, limits });
   const pictures = new PhotoPictures({ store, photos, folders, limits, scanner });
   settings.onChanged = ({ concurrency }) => {
     queue.concurrency = concurrency;
@@ -131,6 +140,8 @@ export async function openService(
         intake,
         changes,
         pictures,
+        refused,
+        inspector,
         metrics,
         engines: new EngineWatch(),
         log,
@@ -143,6 +154,7 @@ export async function openService(
       clearInterval(timer);
       await queue.stop();
       await pictures.close();
+      await inspector.close();
       await webhooks.stop();
       changes.onQueueMoved = () => {};
       await mirror.flush();

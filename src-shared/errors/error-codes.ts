@@ -72,6 +72,24 @@ export const ERROR_CODES = defineErrorCodes({
     retryable: false,
   },
   ...PHOTO_ERROR_CODES,
+  MASK_UNREADABLE: {
+    message: 'A mask cannot be used.',
+    hint: 'Masks are PNG files named like their photo, white where the object is, of the same proportions as the photo.',
+    httpStatus: 422,
+    retryable: false,
+  },
+  MASK_MISSING: {
+    message: 'Some photos have no mask.',
+    hint: 'Give a mask for each photo: a photo without one counts as object everywhere.',
+    httpStatus: 422,
+    retryable: false,
+  },
+  CAMERA_NOT_APPLIED: {
+    message: 'The given camera does not fit all photos.',
+    hint: 'Reconstruct photos of one size when you give a camera.',
+    httpStatus: 422,
+    retryable: false,
+  },
   // 3-sfm
   SFM_NO_FEATURES: {
     message: 'The photos show too little texture to be aligned.',
@@ -223,21 +241,9 @@ export const ERROR_CODES = defineErrorCodes({
     httpStatus: 404,
     retryable: false,
   },
-  PHOTO_FILE_TOO_LARGE: {
-    message: 'The photo’s file is too large.',
-    hint: 'Save it as JPEG, or ask the operator of the service to raise the limit.',
-    httpStatus: 413,
-    retryable: false,
-  },
   PHOTO_LIMIT_REACHED: {
     message: 'The job has as many photos as are allowed.',
     hint: 'Leave out photos that look alike.',
-    httpStatus: 422,
-    retryable: false,
-  },
-  PHOTO_INFECTED: {
-    message: 'The malware scanner refused the file.',
-    hint: 'Check the computer that the photo comes from.',
     httpStatus: 422,
     retryable: false,
   },

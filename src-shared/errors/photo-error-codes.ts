@@ -1,6 +1,6 @@
 import { defineErrorCodes } from './error-code-entry.js';
 
-/** Photos left out or remarked on (`src-main/stages/1-import`). */
+/** Photos that are refused, left out or remarked on (`src-main/jobs/photos`, `src-main/stages/1-import`). */
 export const PHOTO_ERROR_CODES = defineErrorCodes({
   PHOTO_UNREADABLE: {
     message: 'The photo cannot be read.',
@@ -75,21 +75,15 @@ export const PHOTO_ERROR_CODES = defineErrorCodes({
     httpStatus: 422,
     retryable: false,
   },
-  MASK_UNREADABLE: {
-    message: 'A mask cannot be used.',
-    hint: 'Masks are PNG files named like their photo, white where the object is, of the same proportions as the photo.',
-    httpStatus: 422,
+  PHOTO_FILE_TOO_LARGE: {
+    message: 'The photo’s file is too large.',
+    hint: 'Save it as JPEG, or ask the operator of the service to raise the limit.',
+    httpStatus: 413,
     retryable: false,
   },
-  MASK_MISSING: {
-    message: 'Some photos have no mask.',
-    hint: 'Give a mask for each photo: a photo without one counts as object everywhere.',
-    httpStatus: 422,
-    retryable: false,
-  },
-  CAMERA_NOT_APPLIED: {
-    message: 'The given camera does not fit all photos.',
-    hint: 'Reconstruct photos of one size when you give a camera.',
+  PHOTO_INFECTED: {
+    message: 'The malware scanner refused the file.',
+    hint: 'Check the computer that the photo comes from.',
     httpStatus: 422,
     retryable: false,
   },

@@ -13,6 +13,8 @@ export const StoredPhotoSchema = z.object({
   height: z.number().int(),
   /** Digest of the photo's mask, where one was uploaded. */
   maskSha256: z.string().optional(),
+  /** Whether runs do without it. */
+  leftOut: z.literal(true).optional(),
 });
 
 export type StoredPhoto = z.infer<typeof StoredPhotoSchema>;

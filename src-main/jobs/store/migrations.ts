@@ -62,4 +62,26 @@ export const MIGRATIONS: readonly string[] = [
     value TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE photo_inspections (
+    job_id TEXT NOT NULL,
+    photo_id TEXT NOT NULL,
+    record TEXT NOT NULL,
+    -- 576 little-endian floats; NULL where the photo cannot be used.
+    thumbprint BLOB,
+    PRIMARY KEY (job_id, photo_id),
+    FOREIGN KEY (job_id, photo_id) REFERENCES photos (job_id, photo_id) ON DELETE CASCADE
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE refused_photos (
+    job_id TEXT NOT NULL REFERENCES jobs (job_id) ON DELETE CASCADE,
+    photo_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    code TEXT NOT NULL,
+    message TEXT NOT NULL,
+    hint TEXT NOT NULL,
+    PRIMARY KEY (job_id, photo_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX refused_photos_by_name ON refused_photos (job_id, name);
+  `,
 ];

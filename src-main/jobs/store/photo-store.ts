@@ -38,23 +38,41 @@ export class PhotoStore {
     return row && parse(row);
   }
 
-  /** @throws PHOTO_NOT_FOUND */
-  get(jobId: string, photoId: string): StoredPhoto {
+  find(jobId: string, photoId: string): StoredPhoto | undefined {
     const row = this.#database
       .prepare('SELECT record FROM photos WHERE job_id = ? AND photo_id = ?')
       .get(jobId, photoId) as PhotoRow | undefined;
-    if (!row) throw new StudioError('PHOTO_NOT_FOUND');
-    return parse(row);
+    return row && parse(row);
+  }
+
+  /** @throws PHOTO_NOT_FOUND */
+  get(jobId: string, photoId: string): StoredPhoto {
+    const photo = this.find(jobId, photoId);
+    if (!photo) throw new StudioError('PHOTO_NOT_FOUND');
+    return photo;
   }
 
   /** @param maskSha256 hex digest of the photo's mask, undefined when it has none @throws PHOTO_NOT_FOUND */
   setMask(jobId: string, photoId: string, maskSha256: string | undefined): StoredPhoto {
     const { maskSha256: _, ...photo } = this.get(jobId, photoId);
     const changed: StoredPhoto = maskSha256 === undefined ? photo : { ...photo, maskSha256 };
-    this.#database
-      .prepare('UPDATE photos SET record = ? WHERE job_id = ? AND photo_id = ?')
-      .run(JSON.stringify(changed), jobId, photoId);
+    this.#write(jobId, changed);
     return changed;
+  }
+
+  /** @returns how many of a job's photos a run uses */
+  includedCount(jobId: string): number {
+    return this.list(jobId).filter(({ leftOut }) => !leftOut).length;
+  }
+
+  /** Leaves photos out of runs, or takes them in again; all of them or, where one is unknown, none. @throws PHOTO_NOT_FOUND */
+  setIncluded(jobId: string, photoIds: readonly string[], isIncluded: boolean): void {
+    this.#database.transaction(() => {
+      for (const photoId of photoIds) {
+        const { leftOut: _, ...photo } = this.get(jobId, photoId);
+        this.#write(jobId, isIncluded ? photo : { ...photo, leftOut: true });
+      }
+    });
   }
 
   /** @returns the photo that was removed @throws PHOTO_NOT_FOUND */
@@ -62,6 +80,12 @@ export class PhotoStore {
     const photo = this.get(jobId, photoId);
     this.#database.prepare('DELETE FROM photos WHERE job_id = ? AND photo_id = ?').run(jobId, photoId);
     return photo;
+  }
+
+  #write(jobId: string, photo: StoredPhoto): void {
+    this.#database
+      .prepare('UPDATE photos SET record = ? WHERE job_id = ? AND photo_id = ?')
+      .run(JSON.stringify(photo), jobId, photo.photoId);
   }
 }
 

@@ -20,7 +20,7 @@ const FOR_EVER = 'private, max-age=31536000, immutable';
 
 /** Pictures to look at: thumbnails, originals, masks, and the previews of a run. */
 export const pictureRoutes =
-  ({ photos, pictures, folders, store, events }: ServiceParts): FastifyPluginAsyncZod =>
+  ({ photos, pictures, inspector, folders, store, events }: ServiceParts): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/jobs/:job_id/images/:photo_id/thumbnail',
@@ -131,7 +131,8 @@ export const pictureRoutes =
         async (request) => {
           const { job_id, image } = request.params as z.infer<typeof MaskParamsSchema>;
           if (!isPng(request)) throw new StudioError('API_UNSUPPORTED_MEDIA_TYPE');
-          return photoResource(await pictures.putMask(job_id, image, request.body as Readable));
+          const photo = await pictures.putMask(job_id, image, request.body as Readable);
+          return photoResource(photo, inspector.qualities(job_id).get(image));
         },
       );
     });
