@@ -1,4 +1,4 @@
-import type sharp from 'sharp';
+import type { Exif, Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PhotoListSchema } from '#shared/api/photo-schemas.js';
 import { testPicture } from '../stages/1-import/test-photos.js';
