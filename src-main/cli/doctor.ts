@@ -1,11 +1,16 @@
 import type { Command } from 'commander';
 import colors from 'picocolors';
+import { checkMachine } from '../doctor/check-machine.js';
 import { loadServiceConfig } from '../server/config.js';
-import { checkMachine } from './doctor-checks.js';
 import { STANDARD_OUTPUT } from './output.js';
 import { describeConfig } from './service-settings.js';
 
-const SIGNS = { good: colors.green('ok  '), remark: colors.yellow('note'), bad: colors.red('bad ') } as const;
+const SIGNS = {
+  good: colors.green('ok  '),
+  absent: colors.dim('-   '),
+  remark: colors.yellow('note'),
+  bad: colors.red('bad '),
+} as const;
 
 export function addDoctorCommand(program: Command): void {
   program
@@ -21,10 +26,10 @@ export function addDoctorCommand(program: Command): void {
       if (json) {
         STANDARD_OUTPUT.line(JSON.stringify({ checks, service: Object.fromEntries(settings) }));
       } else {
-        const width = Math.max(...checks.map(({ name }) => name.length)) + 2;
-        for (const { name, state, found, advice } of checks) {
-          STANDARD_OUTPUT.line(`${SIGNS[state]} ${name.padEnd(width)}${found}`);
-          if (advice !== undefined) STANDARD_OUTPUT.line(`     ${' '.repeat(width)}${colors.dim(advice)}`);
+        const width = Math.max(...checks.map(({ title }) => title.length)) + 2;
+        for (const { title, state, detail, remedy } of checks) {
+          STANDARD_OUTPUT.line(`${SIGNS[state]} ${title.padEnd(width)}${detail}`);
+          if (remedy !== undefined) STANDARD_OUTPUT.line(`     ${' '.repeat(width)}${colors.dim(remedy)}`);
         }
         STANDARD_OUTPUT.line('\nThe service (atlas serve), by its configuration:');
         const settingWidth = Math.max(...settings.map(([name]) => name.length)) + 2;

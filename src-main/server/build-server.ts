@@ -11,6 +11,7 @@ import { registerGuard } from './plugins/guard.js';
 import { answerClientError, registerProblems, sendProblem, toProblem } from './plugins/problems.js';
 import { registerSlowBodies } from './plugins/slow-bodies.js';
 import { artifactRoutes } from './routes/artifacts.js';
+import { doctorRoutes } from './routes/doctor.js';
 import { eventRoutes } from './routes/events.js';
 import { jobRoutes } from './routes/jobs.js';
 import { logRoutes } from './routes/logs.js';
@@ -78,6 +79,7 @@ export async function buildServer(
   for (const routes of [
     jobRoutes,
     queueRoutes,
+    doctorRoutes,
     settingsRoutes,
     photoRoutes,
     pictureRoutes,

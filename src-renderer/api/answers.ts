@@ -3,15 +3,6 @@ import { z } from 'zod';
 /** Answers whose schemas are the server's own: what the studio reads of them. */
 export const HealthSchema = z.object({ status: z.literal('ok'), version: z.string() });
 
-const CheckSchema = z.object({ ok: z.boolean(), detail: z.string() });
-export const ReadinessSchema = z.object({
-  ready: z.boolean(),
-  store: CheckSchema,
-  queue: CheckSchema,
-  disk: CheckSchema,
-});
-export type Readiness = z.infer<typeof ReadinessSchema>;
-
 export { type Capabilities, CapabilitiesSchema } from '../../src-shared/api/capability-schemas.js';
 
 export const ArtifactListSchema = z.object({

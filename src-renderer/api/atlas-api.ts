@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DoctorReportSchema } from '../../src-shared/api/doctor-schemas.js';
 import {
   JobCreatedSchema,
   JobListSchema,
@@ -7,7 +8,7 @@ import {
 } from '../../src-shared/api/job-schemas.js';
 import { PhotoResourceSchema } from '../../src-shared/api/photo-schemas.js';
 import type { ReconstructOptionsInput } from '../../src-shared/pipeline/reconstruct-options.js';
-import { ArtifactListSchema, CapabilitiesSchema, HealthSchema, LogPageSchema, ReadinessSchema } from './answers.js';
+import { ArtifactListSchema, CapabilitiesSchema, HealthSchema, LogPageSchema } from './answers.js';
 import type { Http } from './http.js';
 
 const API = '/api/v1';
@@ -26,11 +27,7 @@ export class AtlasApi {
 
   health = () => this.http.json('/health', (value) => HealthSchema.parse(value), { cache: 'no-store' });
 
-  /** Answers also while the service is not ready. */
-  async readiness() {
-    const response = await fetch(this.http.url('/ready'), { cache: 'no-store' });
-    return ReadinessSchema.parse(await response.json());
-  }
+  doctor = () => this.http.json(`${API}/doctor`, (value) => DoctorReportSchema.parse(value).checks);
 
   capabilities = () => this.http.json(`${API}/capabilities`, (value) => CapabilitiesSchema.parse(value));
 

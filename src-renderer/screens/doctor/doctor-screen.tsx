@@ -1,83 +1,81 @@
 import { CircleAlert, CircleCheck, RefreshCw } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { formatBytes } from '../../../src-shared/pipeline/figures-as-text.js';
-import type { Readiness } from '../../api/answers.js';
+import type { DoctorCheck } from '../../../src-shared/api/doctor-schemas.js';
 import { useStudio } from '../../stores/use-studio.js';
 import { Button } from '../../ui/button.js';
 import { texts } from '../../ui/texts.js';
+import { CheckList } from './check-list.js';
+import { checkGraphics } from './graphics.js';
 import './doctor.css';
 
-const CHECKS = ['store', 'queue', 'disk'] as const;
+const GROUPS = ['service', 'machine', 'photos', 'engines'] as const;
 
-/** Whether work can start on this computer, and what to do where it cannot. */
+/** Whether work can start on this computer, what was found on it, and what to do about what is missing. */
 export function DoctorScreen() {
   const { api, connection } = useStudio();
   const epoch = useStore(connection, (state) => state.epoch);
-  const [readiness, setReadiness] = useState<Readiness>();
+  const [checks, setChecks] = useState<readonly DoctorCheck[] | 'unknown'>();
+  const [graphics, setGraphics] = useState<readonly Omit<DoctorCheck, 'group'>[]>([]);
   const [isChecking, setChecking] = useState(false);
   const check = useCallback(async () => {
     setChecking(true);
-    setReadiness(await api.readiness().catch(() => undefined));
+    const [found, drawing] = await Promise.all([api.doctor().catch(() => 'unknown' as const), checkGraphics()]);
+    setChecks(found);
+    setGraphics(drawing);
     setChecking(false);
   }, [api]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a service that came back is asked again
   useEffect(() => void check(), [check, epoch]);
+  const known = typeof checks === 'object' ? checks : [];
   return (
     <div className="page">
       <header className="page-head">
         <h1>{texts.doctor.title}</h1>
         <p>{texts.doctor.intro}</p>
       </header>
-      <div className={`verdict ${readiness?.ready ? 'verdict-good' : 'verdict-bad'}`} role="status">
-        {readiness?.ready ? <CircleCheck size={22} aria-hidden /> : <CircleAlert size={22} aria-hidden />}
-        <strong>
-          {readiness ? (readiness.ready ? texts.doctor.ready : texts.doctor.notReady) : texts.doctor.unknown}
-        </strong>
+      <Verdict checks={checks}>
         <Button size="s" icon={RefreshCw} isDisabled={isChecking} onPress={() => void check()}>
-          {texts.doctor.checkAgain}
+          {isChecking ? texts.doctor.checking : texts.doctor.checkAgain}
         </Button>
-      </div>
-      {readiness && (
-        <section className="group" aria-label={texts.doctor.service}>
-          <h2 className="section-title">{texts.doctor.service}</h2>
-          <div className="group-rows">
-            {CHECKS.map((name) => (
-              <Check
-                key={name}
-                name={texts.doctor[name]}
-                ok={readiness[name].ok}
-                detail={plainDetail(readiness[name].detail)}
-                advice={texts.doctor.advice[name]}
-              />
-            ))}
-          </div>
-        </section>
-      )}
+      </Verdict>
+      {GROUPS.map((group) => (
+        <CheckList
+          key={group}
+          title={texts.doctor.groups[group]}
+          checks={known.filter((found) => found.group === group)}
+        />
+      ))}
+      {known.length > 0 && <CheckList title={texts.doctor.groups.window} checks={graphics} />}
     </div>
   );
 }
 
-/** Sizes as they are said everywhere else. */
-const plainDetail = (detail: string): string =>
-  detail.replace(/(\d+) MiB/, (_, mebibytes: string) => formatBytes(Number(mebibytes) * 1024 ** 2));
-
-interface CheckProps {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  readonly advice: string;
+interface VerdictProps {
+  readonly checks: readonly DoctorCheck[] | 'unknown' | undefined;
+  readonly children: React.ReactNode;
 }
 
-function Check({ name, ok, detail, advice }: CheckProps) {
+/** All of it in one line. */
+function Verdict({ checks, children }: VerdictProps) {
+  const isBad = checks === 'unknown' || checks?.some(({ state }) => state === 'bad') === true;
+  const remarks = typeof checks === 'object' ? checks.filter(({ state }) => state === 'remark').length : 0;
+  const text =
+    checks === undefined
+      ? texts.doctor.checking
+      : checks === 'unknown'
+        ? texts.doctor.unknown
+        : isBad
+          ? texts.doctor.notReady
+          : remarks > 0
+            ? texts.doctor.readyWithRemarks(remarks)
+            : texts.doctor.ready;
+  const kind = checks === undefined ? 'pending' : isBad ? 'bad' : 'good';
   return (
-    <div className={`setting check ${ok ? 'check-good' : 'check-bad'}`}>
-      {ok ? <CircleCheck size={17} aria-hidden /> : <CircleAlert size={17} aria-hidden />}
-      <span className="setting-name">{name}</span>
-      <span className="setting-value">
-        {detail}
-        {!ok && <span className="check-advice">{advice}</span>}
-      </span>
+    <div className={`verdict verdict-${kind}`} role="status">
+      {isBad ? <CircleAlert size={22} aria-hidden /> : <CircleCheck size={22} aria-hidden />}
+      <strong>{text}</strong>
+      {children}
     </div>
   );
 }
