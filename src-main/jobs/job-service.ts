@@ -4,6 +4,7 @@ import type { JobRecord } from '../../src-shared/job/job-record.js';
 import { hasEnded } from '../../src-shared/job/job-state.js';
 import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-options.js';
 import { removeArtifacts } from '../storage/job-artifacts.js';
+import { removeUploads } from '../storage/remove-uploads.js';
 import type { ServiceFolders } from '../storage/service-folders.js';
 import type { JobChanges } from './job-changes.js';
 import { type JobIntake, type JobLimits, requireEnoughPhotos } from './job-intake.js';
@@ -73,7 +74,9 @@ export class JobService {
     if (intake.isWriting(jobId)) {
       throw new StudioError('JOB_STATE_CONFLICT', { message: 'Photos of this job are still being received.' });
     }
-    return this.#enqueue(jobId, () => ({}));
+    const committed = this.#enqueue(jobId, () => ({}));
+    this.#forgetUploads(jobId);
+    return committed;
   }
 
   /**
@@ -117,6 +120,12 @@ export class JobService {
     await mirror.forget(jobId);
     await rm(folders.workspace(jobId), { recursive: true, force: true });
     await removeArtifacts(folders, jobId);
+    await removeUploads(folders, jobId);
+  }
+
+  /** What could not be removed now is an orphan, which the sweep removes. */
+  #forgetUploads(jobId: string): void {
+    void removeUploads(this.#setup.folders, jobId).catch(() => undefined);
   }
 
   #enqueue(jobId: string, change: (job: JobRecord) => Partial<JobRecord>): JobRecord {

@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { tidyDocument } from './openapi-document.js';
+import { PROTOCOL_PATHS } from './protocol-paths.js';
 
 const DESCRIPTION = `Photos in, a textured 3D model out. Errors are \`application/problem+json\` with a stable \`code\` and a \`hint\`.
 
@@ -10,8 +11,8 @@ const DESCRIPTION = `Photos in, a textured 3D model out. Errors are \`applicatio
 \`POST /api/v1/jobs/{job_id}/images\`, or, so that a broken connection continues, by [tus 1.0.0](https://tus.io) at
 \`/api/v1/uploads\` with the \`Upload-Metadata\` \`job_id\` and \`filename\`.
 
-**WebSocket**: \`/api/v1/ws\` tells the same as the events of a job, for several jobs: send
-\`{"subscribe": job_id, "last_event_id": n}\`, or \`{"subscribe": "queue"}\` for the queue. In a browser offer the protocols \`atlas.v1\` and \`bearer.TOKEN\`.`;
+**Live**: the events of a job and of the queue come as Server-Sent Events, or for several jobs over one WebSocket at
+\`/api/v1/ws\`.`;
 
 /** Request bodies that are streamed, so that no schema validates them. */
 const STREAMED_BODIES: Readonly<Record<string, object>> = {
@@ -51,6 +52,7 @@ export async function registerDocs(app: FastifyInstance, version: string): Promi
       const document = jsonSchemaTransformObject(input) as unknown as {
         paths: Record<string, Record<string, { requestBody?: object }>>;
       };
+      Object.assign(document.paths, PROTOCOL_PATHS);
       for (const [route, body] of Object.entries(STREAMED_BODIES)) {
         const [method = '', url = ''] = route.split(' ');
         const operation = document.paths[url.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];

@@ -289,6 +289,12 @@ export const ERROR_CODES = defineErrorCodes({
     httpStatus: 413,
     retryable: false,
   },
+  API_UPGRADE_REQUIRED: {
+    message: 'This address speaks WebSocket.',
+    hint: 'Connect with a WebSocket client, or follow the job by its events.',
+    httpStatus: 426,
+    retryable: false,
+  },
   API_HEADERS_TOO_LARGE: {
     message: 'The headers of the request are too large.',
     hint: 'Send fewer and shorter headers.',

@@ -1,6 +1,8 @@
+import type { WebSocket } from '@fastify/websocket';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { QueueResource } from '../../../src-shared/api/queue-schemas.js';
+import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import type { JobEvent } from '../../jobs/job-events.js';
 import type { ServiceParts } from '../service.js';
 
@@ -31,7 +33,7 @@ export const webSocketRoutes =
     access.onRenewed(() => {
       for (const socket of app.websocketServer.clients) socket.close(WS_POLICY_VIOLATION, 'the token was renewed');
     });
-    app.get('/ws', { websocket: true, exposeHeadRoute: false, schema: { hide: true } }, (socket) => {
+    const wsHandler = (socket: WebSocket): void => {
       const subscriptions = new Map<string, () => void>();
       const sendText = (text: string): void => {
         if (socket.readyState !== socket.OPEN) return;
@@ -82,6 +84,14 @@ export const webSocketRoutes =
         clearInterval(ping);
         for (const jobId of [...subscriptions.keys()]) unsubscribe(jobId);
       });
+    };
+    // Described in `protocol-paths.ts`.
+    app.route({
+      ...{ method: 'GET', url: '/ws', exposeHeadRoute: false, schema: { hide: true }, wsHandler },
+      handler: async (_request, reply) => {
+        reply.header('upgrade', 'websocket');
+        throw new StudioError('API_UPGRADE_REQUIRED');
+      },
     });
   };
 

@@ -27,7 +27,7 @@ interface Operation {
 }
 interface OpenApi {
   readonly openapi: string;
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation | readonly Parameter[]>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
@@ -38,11 +38,18 @@ let service: TestService;
 let document: OpenApi;
 let jobId: string;
 let photoId: string;
+let uploadId: string;
 beforeAll(async () => {
   service = await openTestService({ minPhotos: 3, requestsPerMinute: 1_000_000 });
   document = (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenApi;
   jobId = await postJob(service);
   photoId = (await service.client.images(jobId))[0]?.photo_id ?? '';
+  const draft = await service.client.createDraft();
+  const upload = await service.client.request('/uploads', {
+    method: 'POST',
+    headers: { 'tus-resumable': '1.0.0', 'upload-length': '1000', 'upload-metadata': `job_id ${btoa(draft)}` },
+  });
+  uploadId = upload.headers.get('location')?.split('/').at(-1) ?? '';
 });
 afterAll(() => service.close());
 
@@ -59,8 +66,19 @@ describe('the OpenAPI document', () => {
     expect(names.filter((name) => /Input$/.test(name) && !names.includes(name.replace(/Input$/, '')))).toEqual([]);
     expect(JSON.stringify(document)).not.toContain('readOnly');
     for (const operations of Object.values(document.paths)) {
-      for (const { responses } of Object.values(operations)) expect(Object.keys(responses).length).toBeGreaterThan(0);
+      for (const { responses } of operationsOf(operations)) expect(Object.keys(responses).length).toBeGreaterThan(0);
     }
+  });
+
+  it('describes the other protocols: resumable uploads and the WebSocket', async () => {
+    expect(Object.keys(document.paths['/api/v1/uploads'] ?? {})).toEqual(['post', 'options']);
+    expect(Object.keys(document.paths['/api/v1/uploads/{upload_id}'] ?? {})).toEqual([
+      ...['parameters', 'head', 'patch', 'delete', 'options'],
+    ]);
+    expect(document.paths['/api/v1/ws']).toMatchObject({ get: { responses: { '101': {}, '426': {} } } });
+    const answer = await fetch(`${service.url}/api/v1/ws`, { headers: service.authorization });
+    expect(answer.status).toBe(426);
+    expect(answer.headers.get('upgrade')).toBe('websocket');
   });
 
   it('has a page to read it', async () => {
@@ -73,7 +91,7 @@ describe('the OpenAPI document', () => {
 describe('what the document says', () => {
   it(`holds for requests that are generated from it (seed ${SEED})`, async () => {
     const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+      operationsOf(methods).map((operation) => ({ path, method: operation.method, operation })),
     );
     expect(operations.length).toBeGreaterThan(20);
     for (const { path, method, operation } of operations) {
@@ -90,6 +108,15 @@ describe('what the document says', () => {
     }
   }, 120_000);
 });
+
+/** The operations of a path, each with the parameters that all of them have. */
+function operationsOf({ parameters: shared = [], ...methods }: OpenApi['paths'][string]) {
+  return Object.entries(methods as Readonly<Record<string, Operation>>).map(([method, operation]) => ({
+    ...operation,
+    method: method.toUpperCase(),
+    parameters: [...(shared as readonly Parameter[]), ...(operation.parameters ?? [])],
+  }));
+}
 
 /** Requests that fit the operation, or nearly. */
 function requestOf(path: string, method: string, { parameters = [], requestBody }: Operation) {
@@ -111,14 +138,14 @@ function requestOf(path: string, method: string, { parameters = [], requestBody 
       if (value === undefined) continue;
       if (kind === 'path') url = url.replace(`{${name}}`, encodeURIComponent(value) || 'x');
       else if (kind === 'query') query.set(name, value);
-      else headers[name] = Buffer.from(value).toString('base64');
+      else headers[name] = /^[!-~]+$/.test(value) ? value : Buffer.from(value).toString('base64');
     }
     return { url: query.size > 0 ? `${url}?${query}` : url, headers, body: text };
   });
 }
 
 function parameterValue({ name, required, schema }: Parameter, method: string): fc.Arbitrary<string | undefined> {
-  const known = { job_id: jobId, photo_id: photoId, image: photoId }[name];
+  const known = { job_id: jobId, photo_id: photoId, image: photoId, upload_id: uploadId }[name];
   const isSafe = method !== 'DELETE';
   const good = known === undefined ? scalar(schema).map(String) : isSafe ? fc.constant(known) : fc.uuid();
   const any = fc.oneof({ weight: 4, arbitrary: good }, { weight: 1, arbitrary: fc.string({ maxLength: 40 }) });
