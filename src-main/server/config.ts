@@ -63,7 +63,7 @@ export const CONFIG_VARIABLES: Readonly<Record<string, string>> = Object.fromEnt
 );
 
 /**
- * The service's configuration: defaults, then the file, then the environment, then flags.
+ * The service's configuration: defaults (the caller's above the schema's), then the file, then the environment, then flags.
  *
  * @param sources.file path of a JSON file
  * @param sources.flags settings given on the command line
@@ -72,9 +72,11 @@ export const CONFIG_VARIABLES: Readonly<Record<string, string>> = Object.fromEnt
 export function loadServiceConfig(sources: {
   readonly file?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly defaults?: Readonly<Record<string, unknown>>;
   readonly flags?: Readonly<Record<string, unknown>>;
 }): ServiceConfig {
   const settings = {
+    ...sources.defaults,
     ...(sources.file === undefined ? {} : readConfigFile(sources.file)),
     ...fromEnvironment(sources.environment),
     ...sources.flags,

@@ -1,6 +1,5 @@
 import { type DropItem, isDirectoryDropItem, isFileDropItem } from 'react-aria-components';
-
-const PHOTO_NAME = /\.(jpe?g|png|webp|tiff?|heic|heif|avif)$/i;
+import { isPhotoName } from '../../src-shared/scene/photo-names.js';
 
 /** Endings for file dialogs. */
 export const PHOTO_TYPES = [
@@ -24,7 +23,7 @@ export interface PhotoFiles {
 /** The photos among files, in the order of their names. @param folder that they come from */
 export function pickPhotos(files: readonly File[], folder?: string): PhotoFiles {
   const visible = files.filter(({ name }) => !name.startsWith('.'));
-  const photos = visible.filter(({ name, type }) => PHOTO_NAME.test(name) || PHOTO_TYPES.includes(type));
+  const photos = visible.filter(({ name, type }) => isPhotoName(name) || PHOTO_TYPES.includes(type));
   const collator = new Intl.Collator('en', { numeric: true });
   const path = folder ?? files[0]?.webkitRelativePath.split('/').at(-2);
   return {

@@ -5,7 +5,9 @@ import { setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import type { RunEvent } from '../../../src-shared/pipeline/run-event.js';
+import { outsideArchive } from '../../kernels/pool/outside-archive.js';
 import type { JobAssignment, MessageFromJob, MessageToJob } from './job-messages.js';
+import { nodeProgram } from './node-program.js';
 
 export interface JobProcessLimits {
   /** Resident memory of the process above which it is ended with OUT_OF_MEMORY. */
@@ -22,7 +24,7 @@ export const JOB_PROCESS_LIMITS: JobProcessLimits = {
   cancelGraceMs: 700,
 };
 
-const JOB_PROCESS_FILE = new URL('./job-process.js', import.meta.url);
+const JOB_PROCESS_FILE = new URL(outsideArchive(new URL('./job-process.js', import.meta.url).href));
 
 /**
  * Runs one job in a child process of its own, so that a crash, an out-of-memory or a kill ends that job alone.
@@ -43,7 +45,11 @@ export async function runJobProcess(
   const { limits, signal, outputLog, onEvent } = setup;
   signal.throwIfAborted();
   await mkdir(dirname(outputLog), { recursive: true });
-  const child = fork(JOB_PROCESS_FILE, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced' });
+  const child = fork(JOB_PROCESS_FILE, {
+    ...nodeProgram(),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'advanced',
+  });
   if (child.pid !== undefined) lowerPriority(child.pid, limits.niceness);
   const log = createWriteStream(outputLog, { flags: 'a' });
   child.stdout?.pipe(log, { end: false });

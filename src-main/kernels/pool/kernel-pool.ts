@@ -1,8 +1,14 @@
 import { setMaxListeners } from 'node:events';
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
+import { outsideArchive } from './outside-archive.js';
 import type { TaskOutcome } from './run-task.js';
+
+// By its real path: Piscina starts its threads from a file beside its own.
+const require = createRequire(import.meta.url);
+const { Piscina: Pool } = require(outsideArchive(require.resolve('piscina'))) as typeof import('piscina');
 
 /**
  * Worker threads that run task modules. A task module is a file that exports `run(input): Promise<Output> | Output`; input and
@@ -30,7 +36,7 @@ export class KernelPool {
 
   #start(): Piscina {
     const maxOldGenerationSizeMb = this.#maxHeapMegabytes;
-    const piscina = new Piscina({
+    const piscina = new Pool({
       filename: RUN_TASK_FILE,
       minThreads: 0,
       maxThreads: this.threads,
@@ -53,7 +59,7 @@ export class KernelPool {
     signal.throwIfAborted();
     let outcome: TaskOutcome;
     try {
-      outcome = (await this.#piscina.run({ task: task.href, input }, { signal, name: 'runTask' })) as TaskOutcome;
+      outcome = (await this.#piscina.run({ task: outsideArchive(task.href), input }, { signal, name: 'runTask' })) as TaskOutcome;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw workerError(error);
@@ -121,7 +127,7 @@ export class KernelPool {
   }
 }
 
-const RUN_TASK_FILE = new URL('./run-task.js', import.meta.url).href;
+const RUN_TASK_FILE = outsideArchive(new URL('./run-task.js', import.meta.url).href);
 
 /** What Piscina rejects with when a thread is gone: `ERR_WORKER_...` from Node, else an error of its own without a code. */
 function workerError(error: unknown): unknown {

@@ -12,7 +12,7 @@ export interface GuardSetup {
 const LOCAL_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** Routes that answer without a token: they tell nothing but that the service lives, how to use it, or are the studio's files. */
-const OPEN_ROUTES = /^\/(health|ready|openapi\.json|docs(\/.*)?|index\.html|favicon\.svg|assets\/[\w.-]+)?$/;
+const OPEN_ROUTES = /^\/(health|ready|openapi\.json|docs(\/.*)?|index\.html|assets\/[\w.-]+)?$/;
 
 /** A browser cannot set headers of a WebSocket; it offers the protocols `atlas.v1` and this with the token. */
 const TOKEN_PROTOCOL = /(?:^|,)\s*bearer\.([^\s,]+)\s*(?:,|$)/;

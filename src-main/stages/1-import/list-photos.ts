@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
+import { isPhotoName } from '../../../src-shared/scene/photo-names.js';
 import { compareNatural } from './natural-order.js';
 import { SNIFF_BYTES, sniffPhotoFormat } from './sniff-photo-format.js';
 
@@ -21,8 +22,6 @@ export interface NamedPhoto {
   readonly path: string;
   readonly name: string;
 }
-
-const PHOTO_EXTENSIONS = new Set('.jpg .jpeg .jpe .jfif .png .webp .tif .tiff .heic .heif .hif .avif'.split(' '));
 
 /**
  * Expands what the user gave to a list of photo files. A folder stands for its photos (not those of its sub-folders): the
@@ -86,7 +85,7 @@ async function photosOfFolder(folder: string, maskFolder: string | undefined): P
     const path = join(folder, name);
     const stats = await stat(path).catch(() => undefined);
     if (!stats?.isFile() || isMask(name)) continue;
-    if (PHOTO_EXTENSIONS.has(extname(name).toLowerCase()) || (await beginsLikePhoto(path))) {
+    if (isPhotoName(name) || (await beginsLikePhoto(path))) {
       files.push(sourceFile(path, stats));
     }
   }
@@ -135,7 +134,7 @@ async function subfoldersWithPhotos(paths: readonly string[]): Promise<string[]>
   for (const path of paths.map((path) => resolve(path))) {
     for (const name of await visibleNames(path).catch(() => [])) {
       const inside = await readdir(join(path, name)).catch(() => []);
-      if (inside.some((file) => PHOTO_EXTENSIONS.has(extname(file).toLowerCase()))) folders.push(join(path, name));
+      if (inside.some((file) => isPhotoName(file))) folders.push(join(path, name));
     }
   }
   return folders;
