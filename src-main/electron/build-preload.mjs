@@ -12,7 +12,11 @@ await build({
     target: 'es2023',
     minify: false,
     sourcemap: false,
-    lib: { entry: fileURLToPath(new URL('./preload.ts', import.meta.url)), formats: ['cjs'], fileName: () => 'preload.cjs' },
+    lib: {
+      entry: fileURLToPath(new URL('./preload.ts', import.meta.url)),
+      formats: ['cjs'],
+      fileName: () => 'preload.cjs',
+    },
     rolldownOptions: { external: ['electron'] },
   },
 });

@@ -2,8 +2,8 @@ import { app } from 'electron';
 import { handedOver } from './photos/hand-over.js';
 import { OpenedPhotoShelf } from './photos/opened-photos.js';
 import { pathsFromArgv } from './photos/paths-from-argv.js';
-import { PagePolicy } from './window/page-policy.js';
 import { guardContents } from './window/guard-contents.js';
+import type { PagePolicy } from './window/page-policy.js';
 
 // The entry of the desktop application: 1. one instance, to which every later start hands its files over; 2. every page is
 // guarded from its beginning; 3. what was opened before the window is there waits for it; 4. the studio opens.

@@ -6,6 +6,7 @@ import { ConnectionBanner } from './connection-banner.js';
 import { EndNotifications } from './end-notifications.js';
 import { Navigation } from './navigation.js';
 import { ScreenHost } from './screen-host.js';
+import { ShellLink } from './shell-link.js';
 import { Shortcuts } from './shortcuts.js';
 import { TokenGate } from './token-gate.js';
 
@@ -29,6 +30,7 @@ export function App() {
       <Notices />
       <Shortcuts />
       <EndNotifications />
+      <ShellLink />
     </div>
   );
 }

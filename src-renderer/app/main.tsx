@@ -4,7 +4,7 @@ import '../ui/base.css';
 import '../ui/components.css';
 import './shell.css';
 import { createRoot } from 'react-dom/client';
-import { desktopBridge } from '../bridge/desktop.js';
+import { connectShell } from '../bridge/desktop.js';
 import { watchConnection } from '../stores/connection-store.js';
 import { watchJobs } from '../stores/jobs-store.js';
 import { takeToken } from '../stores/session-store.js';
@@ -16,8 +16,11 @@ import { App } from './app.js';
 async function start(): Promise<void> {
   const { token, rest } = takeToken(location.hash);
   if (token !== undefined) history.replaceState(null, '', `${location.pathname}${rest || '#/'}`);
-  const desktop = await desktopBridge()?.session();
-  const studio = createStudio(window, { baseUrl: desktop?.url ?? location.origin, token: desktop?.token ?? token });
+  const shell = connectShell();
+  const given = await shell?.session();
+  const studio = createStudio(window, {
+    ...{ baseUrl: given?.url ?? location.origin, token: given?.token ?? token, shell },
+  });
 
   const root = document.getElementById('root');
   if (!root) return;

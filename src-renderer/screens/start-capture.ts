@@ -15,7 +15,8 @@ function tellSkipped({ notices }: Studio, { files, skipped }: PhotoFiles): boole
 /** Makes a draft of the photos and opens it. */
 export async function startCapture(studio: Studio, found: PhotoFiles): Promise<void> {
   if (!tellSkipped(studio, found)) return;
-  const { jobs, uploads, route } = studio;
+  const { jobs, uploads, route, shell } = studio;
+  shell?.rememberDropped(found.files.filter((file) => file instanceof File));
   const jobId = await jobs.getState().createDraft(found.folder ?? texts.home.defaultName(new Date()));
   if (jobId === undefined) return;
   uploads.getState().add(jobId, found.files, []);

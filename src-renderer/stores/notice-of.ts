@@ -1,3 +1,4 @@
+import { StudioError } from '../../src-shared/errors/studio-error.js';
 import { ProblemError, UnreachableError } from '../api/problem-error.js';
 import { texts } from '../ui/texts.js';
 import type { Notice } from './notices-store.js';
@@ -7,6 +8,7 @@ export function explain(error: unknown): { readonly title: string; readonly hint
   if (error instanceof ProblemError) {
     return { title: error.problem.detail ?? error.problem.title, hint: error.problem.hint, code: error.code };
   }
+  if (error instanceof StudioError) return { title: error.message, hint: error.hint, code: error.code };
   if (error instanceof UnreachableError) return { title: texts.connection.lost, hint: texts.connection.lostHint };
   return { title: texts.errors.unexpected, hint: texts.errors.unexpectedHint };
 }

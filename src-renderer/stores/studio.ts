@@ -1,3 +1,4 @@
+import type { ShellClient } from '../../src-shared/ipc/shell-bridge.js';
 import { AtlasApi } from '../api/atlas-api.js';
 import { Http } from '../api/http.js';
 import { Pictures } from '../api/pictures.js';
@@ -13,8 +14,16 @@ import { createSessionStore } from './session-store.js';
 import { createThemeStore } from './theme-store.js';
 import { createUploadsStore } from './uploads-store.js';
 
-/** Makes the studio's stores and joins them. @param page the window @param start what the page's address or the shell gave */
-export function createStudio(page: Window, start: { readonly baseUrl: string; readonly token: string | undefined }) {
+/** What the page's address or the desktop shell gave. */
+export interface StudioStart {
+  readonly baseUrl: string;
+  readonly token: string | undefined;
+  /** Undefined in a browser: what needs it is then not offered, or done in the browser's way. */
+  readonly shell?: ShellClient | undefined;
+}
+
+/** Makes the studio's stores and joins them. @param page the window */
+export function createStudio(page: Window, start: StudioStart) {
   const session = createSessionStore(page.sessionStorage, start.token);
   const connection = createConnectionStore(() => api);
   const http = new Http({
@@ -34,6 +43,7 @@ export function createStudio(page: Window, start: { readonly baseUrl: string; re
   return {
     ...{ api, session, connection, notices, jobs, previews, capture, uploads },
     baseUrl: start.baseUrl,
+    shell: start.shell,
     pictures: new Pictures(api),
     log: createLogStore(api),
     modelView: createModelViewStore(),

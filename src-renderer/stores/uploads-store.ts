@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { AtlasApi } from '../api/atlas-api.js';
 import { type UploadResult, uploadPhoto } from '../api/upload-photo.js';
+import type { LaterPhoto } from '../ui/photo-files.js';
 import { explain } from './notice-of.js';
 
 /** A photo on its way to a draft. */
@@ -18,7 +19,7 @@ export interface PhotoUpload {
 export interface UploadsState {
   readonly uploads: readonly PhotoUpload[];
   /** @param present photos that the draft has: those of the same name and size are not sent again */
-  add(jobId: string, files: readonly File[], present: readonly { name: string; bytes: number }[]): void;
+  add(jobId: string, files: readonly (File | LaterPhoto)[], present: readonly { name: string; bytes: number }[]): void;
   retry(id: number): void;
   /** Takes ended ones, and those that failed, off the list. */
   clear(jobId: string): void;
@@ -40,7 +41,7 @@ type Send = (
 
 /** @param onStored told when a photo has arrived @param send replaced in tests */
 export function createUploadsStore(api: AtlasApi, onStored: (jobId: string) => void, send: Send = uploadPhoto) {
-  const files = new Map<number, File>();
+  const files = new Map<number, File | LaterPhoto>();
   const aborts = new Map<number, AbortController>();
   let lastId = 0;
   return createStore<UploadsState>()((set, get) => {
@@ -57,13 +58,14 @@ export function createUploadsStore(api: AtlasApi, onStored: (jobId: string) => v
     };
 
     const start = async ({ id, jobId }: PhotoUpload): Promise<void> => {
-      const file = files.get(id);
-      if (!file) return;
+      const source = files.get(id);
+      if (!source) return;
       const abort = new AbortController();
       aborts.set(id, abort);
       update(id, { state: 'sending', fraction: 0 });
       let lastShown = 0;
       try {
+        const file = source instanceof File ? source : await source.open();
         const { isDuplicate } = await send(api, jobId, file, {
           signal: abort.signal,
           onProgress(fraction) {

@@ -12,8 +12,16 @@ export const PHOTO_TYPES = [
   'image/avif',
 ];
 
+/** A photo that is read when its turn has come: the desktop shell's, which the page gets no file of. */
+export interface LaterPhoto {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  open(): Promise<File>;
+}
+
 export interface PhotoFiles {
-  readonly files: readonly File[];
+  readonly files: readonly (File | LaterPhoto)[];
   /** Files that are no photos. */
   readonly skipped: number;
   /** Of the folder they came from. */

@@ -351,6 +351,12 @@ export const texts = {
     webgpu: 'WebGPU',
     webgpuMissing: 'not available; nothing here needs it',
   },
+  shell: {
+    recovered: 'The window had to be loaded again.',
+    recoveredHint: 'What is being computed went on all the time.',
+    reveal: 'Show in folder',
+    gone: 'It is no longer there.',
+  },
   shortcuts: {
     title: 'Keyboard shortcuts',
     groups: [

@@ -123,6 +123,13 @@ export type ShellBridge = {
   on<Name extends ShellEventName>(name: Name, listener: (value: ShellEvents[Name]) => void): () => void;
 };
 
+/** The bridge as the page uses it: answers without their wrapping, failures thrown. */
+export type ShellClient = Pick<ShellBridge, 'platform' | 'rememberDropped' | 'on'> & {
+  readonly [Name in Exclude<ShellRequestName, 'rememberDropped'>]: (
+    ...args: Parameters<ShellRequests[Name]>
+  ) => Promise<ReturnType<ShellRequests[Name]>>;
+};
+
 /** Channels of the map; the preload knows no other. */
 export const requestChannel = (name: ShellRequestName): string => `atlas:request:${name}`;
 export const eventChannel = (name: ShellEventName): string => `atlas:event:${name}`;

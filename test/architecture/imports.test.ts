@@ -128,7 +128,7 @@ describe('the direction of imports', () => {
         (path) => !below('src-renderer/api')(path),
       ),
     ).toEqual([]);
-    expect(users(/atlasDesktop/)).toEqual(['src-renderer/bridge/desktop.ts']);
+    expect(users(/BRIDGE_NAME|window\.atlas/)).toEqual(['src-renderer/bridge/desktop.ts']);
   });
 
   it('jobs and their files do not know the server, nor do clients; the server does not know the command line', () => {
@@ -136,6 +136,24 @@ describe('the direction of imports', () => {
     expect(violations(/^src-main\/(jobs|storage|client)\//, (to) => !above(to))).toEqual([]);
     expect(violations(/^src-main\/server\//, (to) => !below('src-main/cli', 'src-main/electron')(to))).toEqual([]);
     expect(violations(/^src-main\/client\//, below('src-shared', 'src-main/client'))).toEqual([]);
+  });
+
+  it('few files of the shell touch Electron: what it decides is decided, and tested, without', () => {
+    const users = sources.filter(({ packages }) => packages.includes('electron')).map(({ path }) => path);
+    expect(users.map((path) => path.replace('src-main/electron/', ''))).toEqual([
+      'activity/show-activity.ts',
+      'ipc/shell-answers.ts',
+      'keychain.ts',
+      'leaving.ts',
+      'main.ts',
+      'menu/build-menu.ts',
+      'open-studio.ts',
+      'preload.ts',
+      'updates.ts',
+      'window/guard-contents.ts',
+      'window/harden-session.ts',
+      'window/studio-window.ts',
+    ]);
   });
 
   it('has no cycles', () => {

@@ -53,7 +53,8 @@ export class JobActivity {
   async #lookAgain(): Promise<void> {
     // A look that fails tells nothing: the next one will.
     await this.look().catch(() => undefined);
-    if (!this.#isOver) this.#timer = setTimeout(() => void this.#lookAgain(), this.#running.length > 0 ? BUSY_MS : CALM_MS);
+    if (!this.#isOver)
+      this.#timer = setTimeout(() => void this.#lookAgain(), this.#running.length > 0 ? BUSY_MS : CALM_MS);
   }
 
   /** Asks the service now and tells what has changed. */

@@ -1,7 +1,13 @@
 import type { ShellCommand } from '../../../src-shared/ipc/shell-bridge.js';
 
 /** What the shell itself does for a menu item. */
-export type MenuAction = 'open-files' | 'open-folder' | 'show-window' | 'show-storage' | 'open-api-docs' | 'check-updates';
+export type MenuAction =
+  | 'open-files'
+  | 'open-folder'
+  | 'show-window'
+  | 'show-storage'
+  | 'open-api-docs'
+  | 'check-updates';
 
 /** Items that Electron knows how to do, by its names. */
 export type MenuRole =

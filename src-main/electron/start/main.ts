@@ -16,7 +16,10 @@ const { resolve } = createRequire(import.meta.url);
 /** Ends with the exit code of the program; a signal that ended it counts as 1. */
 function run(program: string, args: readonly string[], timeoutMs?: number): Promise<number> {
   return new Promise((settle) => {
-    const child = spawn(program, args, { stdio: 'inherit', ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }) });
+    const child = spawn(program, args, {
+      stdio: 'inherit',
+      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+    });
     const pass = (signal: NodeJS.Signals) => child.kill(signal);
     // A terminal gives Ctrl-C to both; this one waits for what the other makes of it.
     process.on('SIGINT', () => {});

@@ -54,7 +54,7 @@ export class PagePolicy {
   /** The address to open in the person's browser for a link that asks for a new window; undefined where it is refused. */
   externalLink(address: string): string | undefined {
     const url = parse(address);
-    if (!url || url.username !== '' || url.password !== '') return undefined;
+    if (url?.username !== '' || url.password !== '') return undefined;
     if (url.origin === this.origin) return /^\/docs(\/|$)/.test(url.pathname) ? url.href : undefined;
     return DOCUMENTATION.some((start) => url.href.startsWith(start)) ? url.href : undefined;
   }

@@ -42,7 +42,12 @@ export class StudioWindow {
     this.#window = new BrowserWindow({
       ...bounds,
       ...{ minWidth: SMALLEST_WINDOW.width, minHeight: SMALLEST_WINDOW.height },
-      ...{ show: false, title: 'Atlas Studio', backgroundColor: GROUNDS[nativeTheme.shouldUseDarkColors ? 'dark' : 'light'], fullscreen: isFullScreen },
+      ...{
+        show: false,
+        title: 'Atlas Studio',
+        backgroundColor: GROUNDS[nativeTheme.shouldUseDarkColors ? 'dark' : 'light'],
+        fullscreen: isFullScreen,
+      },
       ...(icon === undefined ? {} : { icon }),
       webPreferences: { ...WEB_PREFERENCES, preload: PRELOAD },
     });

@@ -59,7 +59,10 @@ export class KernelPool {
     signal.throwIfAborted();
     let outcome: TaskOutcome;
     try {
-      outcome = (await this.#piscina.run({ task: outsideArchive(task.href), input }, { signal, name: 'runTask' })) as TaskOutcome;
+      outcome = (await this.#piscina.run(
+        { task: outsideArchive(task.href), input },
+        { signal, name: 'runTask' },
+      )) as TaskOutcome;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw workerError(error);
