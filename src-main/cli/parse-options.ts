@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import { KnownIntrinsicsSchema, ReconstructOptionsSchema } from '../../src-shared/pipeline/reconstruct-options.js';
-
-/** A whole text as a number: `12abc`, an empty text, `0x10` and `Infinity` are none. */
-const numberText = z
-  .string()
-  .trim()
-  .regex(/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i, 'must be a number')
-  .transform(Number);
+import { numberText } from './number-text.js';
+import { cropText, turnText } from './parse-edits.js';
 
 const CAMERA_NAMES = ['fx', 'fy', 'cx', 'cy', 'k1', 'k2', 'p1', 'p2'] as const;
 
@@ -26,6 +21,8 @@ const TextsSchema = z.object({
   textureSize: numberText.optional(),
   camera: cameraText.optional(),
   scale: numberText.optional(),
+  crop: cropText.optional(),
+  turn: turnText.optional(),
   seed: numberText.optional(),
   tier: z.string().optional(),
   until: z.string().optional(),

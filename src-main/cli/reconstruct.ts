@@ -34,6 +34,8 @@ export function addReconstructCommand(program: Command): void {
     .option('--dense <engine>', 'who computes the dense points, likewise: builtin, colmap or openmvs')
     .option('--sparse <folder>', 'cameras solved elsewhere: a COLMAP text model of these photos')
     .option('--scale <n>', 'metres per unit of the solved model; unknown when not given')
+    .option('--crop <cx,cy,cz,sx,sy,sz[,qx,qy,qz,qw]>', 'keep what is in this box: centre, size, rotation')
+    .option('--turn <x,y,z>', 'turn the upright model: degrees about X, then Y, then Z')
     .option('--until <step>', 'stop after sfm (cameras), dense (points) or mesh')
     .option('--threads <n>', 'worker threads; all processors when not given')
     .option('--seed <n>', 'for every random choice; the same seed gives the same model', '1')
@@ -46,6 +48,9 @@ Writes to the folder:
   preview.png    a picture of it             qa.json        the same for programs
   sparse/        cameras (COLMAP text)       dense.ply      coloured points
   log.ndjson     the log                     work/          what lets a run continue; may be deleted
+
+Edits: --crop and --turn are given in the frame of model.glb as it is without them and without --scale (+Y up, on y = 0,
+centred, longest side 1). With the same --out they compute the export anew and nothing else.
 
 Ctrl-C stops within a second; the same command continues. A file name that begins with - goes behind --.`,
     )

@@ -34,6 +34,9 @@ export function modelFigures(
       validator: exported.validation,
       model: {
         modelToGlb: [...exported.glbFromModel],
+        automaticToGlb: [...exported.glbFromAutomatic],
+        ...(exported.crop && { crop: cropFigures(exported.crop) }),
+        turned: options.turn !== undefined,
         scaleKnown: exported.isScaleKnown,
         sizeInGlb: [...exported.size],
         bytes: exported.bytes,
@@ -62,6 +65,10 @@ function meshFigures({ simplify, export: exported }: PhotogrammetryResults, opti
       denseTriangles: report.denseTriangles,
     },
   };
+}
+
+function cropFigures({ trianglesBefore, crossedTriangles, isCutClean }: NonNullable<ExportReport['crop']>) {
+  return { trianglesBefore, crossedTriangles, cutClean: isCutClean };
 }
 
 type ExportReport = NonNullable<PhotogrammetryResults['export']>['output']['report'];

@@ -2,7 +2,7 @@ import { QUALITY_TIERS } from '../../src-shared/pipeline/quality-tiers.js';
 import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-options.js';
 
 /** What the user's choices mean for each stage; all else is the stages' own defaults. */
-export function toStageOptions({ tier, camera, triangles, textureSize, scale }: ReconstructOptions) {
+export function toStageOptions({ tier, camera, triangles, textureSize, scale, crop, turn }: ReconstructOptions) {
   const quality = QUALITY_TIERS[tier];
   const maxTriangles = triangles ?? quality.triangleCount;
   return {
@@ -14,6 +14,6 @@ export function toStageOptions({ tier, camera, triangles, textureSize, scale }: 
     views: { maxPixels: quality.depthMaxPixels },
     simplify: { maxTriangles },
     texture: { textureSizePx: textureSize ?? quality.textureSizePx, bakeNormalMap: quality.bakeNormalMap },
-    export: { scale, maxTriangles },
+    export: { scale, crop, turn, maxTriangles },
   };
 }

@@ -190,6 +190,12 @@ export const ERROR_CODES = defineErrorCodes({
     httpStatus: 500,
     retryable: false,
   },
+  EXPORT_CROP_EMPTY: {
+    message: 'The crop box leaves nothing of the model.',
+    hint: 'Move the box over the model or make it larger. It is given in the frame of the model without edits.',
+    httpStatus: 422,
+    retryable: false,
+  },
   // Other programs (adapters)
   ...TOOL_ERROR_CODES,
   // The service: jobs, API, webhooks

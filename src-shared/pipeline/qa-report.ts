@@ -132,6 +132,21 @@ export const QaReportSchema = z
     model: z
       .object({
         modelToGlb: z.array(z.number()).length(16).describe('4x4, row-major: solved model to GLB coordinates'),
+        automaticToGlb: z
+          .array(z.number())
+          .length(16)
+          .optional()
+          .describe('4x4, row-major: from the frame that `options.crop` and `options.turn` are given in'),
+        crop: z
+          .object({
+            trianglesBefore: count.describe('Of the whole model'),
+            crossedTriangles: count.describe('Triangles that a side of the box went through'),
+            cutClean: z.boolean().describe('Cut at the box; else left out whole, to keep the triangle budget'),
+          })
+          .readonly()
+          .optional()
+          .describe('Absent where nothing was cut off'),
+        turned: z.boolean().optional().describe('Whether it was turned from where it was stood upright'),
         scaleKnown: z.boolean().describe('Whether the unit of model.glb is the metre'),
         sizeInGlb: z.array(z.number()).length(3).optional().describe('Extent in x, y, z of model.glb'),
         bytes: count,

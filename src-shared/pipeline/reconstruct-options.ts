@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CropBoxSchema, TurnSchema } from './edit-options.js';
 import { DENSE_ENGINES, ENGINES, SFM_ENGINES } from './engines.js';
 import { QUALITY_TIERS, type QualityTier } from './quality-tiers.js';
 
@@ -44,6 +45,10 @@ export const ReconstructOptionsSchema = z
     camera: KnownIntrinsicsSchema.optional(),
     /** Metres per unit of the solved model; unknown when absent. */
     scale: z.number().positive().max(1e9).optional(),
+    /** What is kept of the model; all of it when absent. */
+    crop: CropBoxSchema.optional(),
+    /** How the model is turned from where it was stood upright; not at all when absent. */
+    turn: TurnSchema.optional(),
     until: z.enum(['sfm', 'dense', 'mesh']).optional(),
     seed: z.number().int().min(0).max(2_147_483_647).default(1),
   })

@@ -123,6 +123,8 @@ function detailSection(report: QaReport): Html {
       model.scaleKnown ? 'known: the unit is the metre' : 'unknown: sizes are relative (give --scale)',
     ]);
     if (size !== undefined) rows.push(['Size', `${size}${model.scaleKnown ? ' m' : ' units'} (width, height, depth)`]);
+    if (model.crop) rows.push(['Cut off', cropSentence(model.crop, mesh?.triangles ?? 0)]);
+    if (model.turned) rows.push(['Turned', 'by hand, from where it was stood upright']);
     rows.push(['SHA-256 of model.glb', model.sha256]);
   }
   if (mesh) {
@@ -140,4 +142,11 @@ function detailSection(report: QaReport): Html {
   rows.push(['Options', JSON.stringify(options)]);
   rows.push(['Versions', `Atlas ${versions.atlas}, Node ${versions.node}, ${versions.platform}, ${threads} threads`]);
   return html`<details><summary>Details</summary><dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></details>`;
+}
+
+type Crop = NonNullable<NonNullable<QaReport['model']>['crop']>;
+
+function cropSentence({ trianglesBefore, cutClean }: Crop, triangles: number): string {
+  const border = cutClean ? 'cut at its sides' : 'without the triangles on its sides, which would have been too many';
+  return `what was outside of the crop box: ${count(triangles)} of ${count(trianglesBefore)} triangles are left, ${border}`;
 }

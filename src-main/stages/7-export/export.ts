@@ -1,11 +1,17 @@
 import sharp from 'sharp';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
+import type { CropBox, Turn } from '../../../src-shared/pipeline/edit-options.js';
 import type { TexturedMesh } from '../../../src-shared/scene/mesh.js';
 import type { Photo, Warning } from '../../../src-shared/scene/photo.js';
 import { readSparseModel } from '../../formats/sparse-model/sparse-model-file.js';
+import { rotationFromQuaternion } from '../../geometry/rotation.js';
 import type { RgbImage } from '../../geometry/sample-bilinear.js';
+import { multiply3 } from '../../linalg/matrix3.js';
+import { multiply4 } from '../../linalg/matrix4.js';
 import type { Stage } from '../../pipeline/stage.js';
-import { modelFrame, transformMesh } from './frame/model-frame.js';
+import { type CropReport, cropMesh } from './edit/crop-mesh.js';
+import { cropPlanes } from './edit/crop-planes.js';
+import { groundedFrame, standUpright, transformMesh, type Upright } from './frame/model-frame.js';
 import { type MeshTopology, meshTopology } from './glb/mesh-topology.js';
 import { type GlbValidation, validateGlb } from './glb/validate-glb.js';
 import { type GlbImage, writeGlb } from './glb/write-glb.js';
@@ -28,6 +34,10 @@ export interface ExportInput {
 export interface ExportOptions extends CompareViewsOptions {
   /** Metres per world unit; undefined: unknown, and the model's longest side is made 1 m. */
   readonly scale: number | undefined;
+  /** What is kept, in the automatic frame (src-shared/pipeline/edit-options.ts); undefined: all. */
+  readonly crop: CropBox | undefined;
+  /** How what is kept is turned, about the axes of the automatic frame; undefined: not at all. */
+  readonly turn: Turn | undefined;
   /** The final model must not have more triangles; undefined: any number. */
   readonly maxTriangles: number | undefined;
   readonly textureFormat: 'jpeg' | 'png';
@@ -58,6 +68,10 @@ export interface ExportReport {
   readonly validation: GlbValidation;
   /** 4x4, row-major. */
   readonly glbFromModel: readonly number[];
+  /** 4x4, row-major: from the frame that edits are given in. */
+  readonly glbFromAutomatic: readonly number[];
+  /** Absent where nothing was cut off. */
+  readonly crop?: CropReport;
   readonly metresPerModelUnit: number;
   readonly isScaleKnown: boolean;
   readonly upSource: string;
@@ -77,16 +91,18 @@ export interface ExportReport {
 /**
  * Writes the finished model:
  *
- * 1. stand it upright; 2. encode the textures; 3. write and validate the GLB; 4. render it as the photos saw it and compare;
- * 5. render a picture of it.
+ * 1. stand it upright; 2. cut off, turn and scale as asked for; 3. encode the textures; 4. write and validate the GLB; 5. render it
+ * as the photos saw it and compare; 6. render a picture of it.
  *
- * @throws EXPORT_INVALID
+ * @throws EXPORT_INVALID, EXPORT_CROP_EMPTY
  */
 export const exportStage: Stage<ExportInput, ExportOptions, ExportOutput> = {
   id: 'export',
-  revision: 1,
+  revision: 2,
   defaults: {
     scale: undefined,
+    crop: undefined,
+    turn: undefined,
     maxTriangles: undefined,
     textureFormat: 'jpeg',
     jpegQuality: 92,
@@ -99,9 +115,10 @@ export const exportStage: Stage<ExportInput, ExportOptions, ExportOutput> = {
   async run(input, options, context) {
     const { folder } = context;
     const model = await readSparseModel(folder.resolve(input.model));
-    const world = shared((await folder.readArrays<MeshArrays>(input.textured)).arrays);
-    const frame = modelFrame(model.images, world, options.scale);
-    const mesh = transformMesh(world, frame.glbFromWorld);
+    const whole = shared((await folder.readArrays<MeshArrays>(input.textured)).arrays);
+    const upright = standUpright(model.images, whole);
+    const { world, frame, glbFromAutomatic, crop } = edit(whole, upright, options);
+    const mesh = transformMesh(world, frame.frameFromWorld);
     const topology = meshTopology(mesh);
     context.progress(0.1, 'Writing the model');
 
@@ -126,7 +143,7 @@ export const exportStage: Stage<ExportInput, ExportOptions, ExportOutput> = {
     const glb = await folder.write('model.glb', bytes);
     const modelFromGlb = await folder.write(
       'model-from-glb.json',
-      JSON.stringify({ matrix: Array.from(frame.worldFromGlb) }),
+      JSON.stringify({ matrix: Array.from(frame.worldFromFrame) }),
     );
 
     const texture = await decodeTexture(baseColor);
@@ -149,11 +166,13 @@ export const exportStage: Stage<ExportInput, ExportOptions, ExportOutput> = {
         size: sizeOf(mesh.positions),
         topology,
         validation,
-        glbFromModel: Array.from(frame.glbFromWorld),
+        glbFromModel: Array.from(frame.frameFromWorld),
+        glbFromAutomatic: Array.from(glbFromAutomatic),
+        ...(crop && { crop }),
         metresPerModelUnit: frame.scale,
-        isScaleKnown: frame.isMetric,
-        upSource: frame.up.source,
-        isLevelled: frame.up.isLevelled,
+        isScaleKnown: options.scale !== undefined,
+        upSource: upright.up.source,
+        isLevelled: upright.up.isLevelled,
         psnr: meanOf(views.map((view) => view.psnr)),
         ssim: meanOf(views.map((view) => view.ssim)),
         coverage: meanOf(views.map((view) => view.coverage)) ?? 0,
@@ -163,6 +182,19 @@ export const exportStage: Stage<ExportInput, ExportOptions, ExportOutput> = {
     };
   },
 };
+
+/** Cuts off what is outside of the crop box and finds where the rest stands. @throws EXPORT_CROP_EMPTY */
+function edit(whole: TexturedMesh, { R }: Upright, { crop: box, turn, scale, maxTriangles }: ExportOptions) {
+  const automatic = groundedFrame(R, whole);
+  const cropped = box && cropMesh(whole, cropPlanes(box, automatic.frameFromWorld), maxTriangles);
+  if (cropped?.mesh.indices.length === 0) throw new StudioError('EXPORT_CROP_EMPTY', { details: { crop: box } });
+  const world = cropped?.mesh ?? whole;
+  const frame = groundedFrame(turn ? multiply3(rotationOf(turn), R) : R, world, scale);
+  const glbFromAutomatic = multiply4(frame.frameFromWorld, automatic.worldFromFrame);
+  return { world, frame, glbFromAutomatic, crop: cropped?.report };
+}
+
+const rotationOf = ([x, y, z, w]: Turn) => rotationFromQuaternion([w!, x!, y!, z!]);
 
 type MeshArrays = {
   readonly positions: Float32Array;

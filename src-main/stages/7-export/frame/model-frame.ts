@@ -4,45 +4,55 @@ import { cameraCentre } from '../../../geometry/rigid-transform.js';
 import { cross3, dot3, normalize3 } from '../../../linalg/matrix3.js';
 import { estimateUp, type UpEstimate } from './estimate-up.js';
 
-/** How the model stands in the GLB. */
-export interface ModelFrame {
-  /** Float64Array[16], row-major: similarity from world to GLB coordinates. */
-  readonly glbFromWorld: Float64Array;
-  readonly worldFromGlb: Float64Array;
-  /** Metres per world unit; a made-up size when `isMetric` is false. */
-  readonly scale: number;
-  readonly isMetric: boolean;
+/** How a model was stood upright. */
+export interface Upright {
   readonly up: UpEstimate;
+  /** Float64Array[9], row-major. Rows: the x, y (up) and z (front) axes of the GLB in the world. */
+  readonly R: Float64Array;
 }
 
-/** A model of unknown scale is given this longest side, in metres. */
+/** Where a model stands. */
+export interface ModelFrame {
+  /** Float64Array[16], row-major: similarity from world to the frame's coordinates. */
+  readonly frameFromWorld: Float64Array;
+  readonly worldFromFrame: Float64Array;
+  /** Frame units per world unit. */
+  readonly scale: number;
+}
+
+/** A model of unknown scale is given this longest side. */
 const UNKNOWN_SIZE = 1;
 
+/** +Y up; the side that the first photo shows faces +Z, which is the front in glTF. */
+export function standUpright(images: readonly RegisteredImage[], mesh: Mesh): Upright {
+  const up = estimateUp(images, mesh);
+  return { up, R: uprightRotation(up.up, frontDirection(images[0], mesh)) };
+}
+
 /**
- * +Y up, standing on y = 0, centred in x and z; the side that the first photo shows faces +Z, which is the front in glTF.
+ * Puts a mesh on y = 0, centred in x and z.
  *
- * @param scale metres per world unit; undefined: unknown
+ * @param R Float64Array[9], row-major rotation from world to the frame
+ * @param scale frame units per world unit; undefined: so that the longest side is 1
  */
-export function modelFrame(images: readonly RegisteredImage[], mesh: Mesh, scale: number | undefined): ModelFrame {
-  const estimate = estimateUp(images, mesh);
-  const R = uprightRotation(estimate.up, frontDirection(images[0], mesh));
+export function groundedFrame(R: Float64Array, mesh: Mesh, scale?: number): ModelFrame {
   const { minimum, maximum } = rotatedBounds(R, mesh.positions);
   const size = Math.max(...maximum.map((value, d) => value - minimum[d]!));
-  const metresPerUnit = scale ?? UNKNOWN_SIZE / (size || 1);
+  const perUnit = scale ?? UNKNOWN_SIZE / (size || 1);
   const offset = [-(minimum[0]! + maximum[0]!) / 2, -minimum[1]!, -(minimum[2]! + maximum[2]!) / 2];
-  const glbFromWorld = new Float64Array(16);
-  const worldFromGlb = new Float64Array(16);
+  const frameFromWorld = new Float64Array(16);
+  const worldFromFrame = new Float64Array(16);
   for (let row = 0; row < 3; row++) {
     for (let column = 0; column < 3; column++) {
-      glbFromWorld[row * 4 + column] = metresPerUnit * R[row * 3 + column]!;
-      worldFromGlb[column * 4 + row] = R[row * 3 + column]! / metresPerUnit;
-      worldFromGlb[column * 4 + 3]! -= R[row * 3 + column]! * offset[row]!;
+      frameFromWorld[row * 4 + column] = perUnit * R[row * 3 + column]!;
+      worldFromFrame[column * 4 + row] = R[row * 3 + column]! / perUnit;
+      worldFromFrame[column * 4 + 3]! -= R[row * 3 + column]! * offset[row]!;
     }
-    glbFromWorld[row * 4 + 3] = metresPerUnit * offset[row]!;
+    frameFromWorld[row * 4 + 3] = perUnit * offset[row]!;
   }
-  glbFromWorld[15] = 1;
-  worldFromGlb[15] = 1;
-  return { glbFromWorld, worldFromGlb, scale: metresPerUnit, isMetric: scale !== undefined, up: estimate };
+  frameFromWorld[15] = 1;
+  worldFromFrame[15] = 1;
+  return { frameFromWorld, worldFromFrame, scale: perUnit };
 }
 
 /** From the middle of the model towards the first camera. */
@@ -53,7 +63,6 @@ function frontDirection(image: RegisteredImage | undefined, { positions }: Mesh)
   return direction;
 }
 
-/** Rows: the GLB's x, y (up) and z (front) axes in the world. */
 function uprightRotation(up: Float64Array, front: Float64Array): Float64Array {
   let level: Float64Array = front.map((value, d) => value - dot3(front, up) * up[d]!);
   if (Math.hypot(...level) < 1e-6 * Math.hypot(...front)) {

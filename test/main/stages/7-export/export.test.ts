@@ -2,9 +2,13 @@ import { readFileSync } from 'node:fs';
 import { NodeIO } from '@gltf-transform/core';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { turnOfDegrees } from '#main/cli/parse-edits.js';
 import { textureStage } from '#main/stages/6-texture/texture.js';
 import { exportStage } from '#main/stages/7-export/export.js';
 import { sphereCapture, stageContext } from '../6-texture/painted-sphere.js';
+
+/** In the automatic frame. */
+const UPPER_QUARTER = { center: [0, 1, 0], size: [2, 0.5, 2], rotation: [0, 0, 0, 1] };
 
 describe('export stage on a textured sphere', () => {
   let capture: Awaited<ReturnType<typeof sphereCapture>>;
@@ -88,6 +92,63 @@ describe('export stage on a textured sphere', () => {
     const { report } = await exportAs('scale', { scale: 0.25 });
     expect(report.isScaleKnown).toBe(true);
     for (const side of report.size) expect(side).toBeCloseTo(0.5, 2);
+  });
+
+  /** Bounds of the exported vertices. */
+  async function boundsOf(glb: string) {
+    const document = await new NodeIO().readBinary(read(glb));
+    const position = document.getRoot().listMeshes()[0]!.listPrimitives()[0]!.getAttribute('POSITION')!;
+    return { minimum: position.getMin([]), maximum: position.getMax([]) };
+  }
+
+  it('cuts off what is outside of the crop box and puts the rest on the ground', async () => {
+    // In the automatic frame the sphere has radius 0.5 and stands on the ground: the box keeps its upper quarter.
+    const { report, glb } = await exportAs('crop', { crop: UPPER_QUARTER });
+    const { minimum, maximum } = await boundsOf(glb);
+    const radius = Math.sqrt(0.5 ** 2 - 0.25 ** 2);
+    expect(minimum[1]).toBeCloseTo(0, 6);
+    expect(Math.max(...report.size)).toBeCloseTo(1, 6);
+    expect(maximum[1]! / maximum[0]!).toBeCloseTo(0.25 / radius, 1);
+    expect(report.triangles).toBeLessThan(500);
+    expect(report.crop).toMatchObject({ trianglesBefore: 1280, isCutClean: true });
+    expect(report.validation).toMatchObject({ errors: 0, warnings: 0 });
+    expect(report.topology).toMatchObject({ isWatertight: false, degenerateTriangles: 0, nonManifoldEdges: 0 });
+    expect(report.coverage).toBeLessThan(0.6 * exported.report.coverage);
+    // All of it is inside of the box when it is brought back to the frame that the box is given in.
+    const M = report.glbFromAutomatic;
+    expect((minimum[1]! - M[7]!) / M[5]!).toBeCloseTo(0.75, 6);
+    expect((maximum[1]! - M[7]!) / M[5]!).toBeLessThanOrEqual(1 + 1e-6);
+  });
+
+  it('turns it by exactly the rotation asked for, whatever the scale', async () => {
+    const { report, glb } = await exportAs('turn', { turn: turnOfDegrees(90, 0, 0), scale: 2, crop: UPPER_QUARTER });
+    const before = exported.report.glbFromModel.map((value) => (value * 2) / exported.report.metresPerModelUnit);
+    const M = report.glbFromModel;
+    // Up goes to the front: y' = -z, z' = y.
+    for (let column = 0; column < 3; column++) {
+      expect(M[column]).toBeCloseTo(before[column]!, 12);
+      expect(M[4 + column]).toBeCloseTo(-before[8 + column]!, 12);
+      expect(M[8 + column]).toBeCloseTo(before[4 + column]!, 12);
+    }
+    const { minimum, maximum } = await boundsOf(glb);
+    expect(minimum[1]).toBeCloseTo(0, 6);
+    expect(minimum[2]! + maximum[2]!).toBeCloseTo(0, 6);
+    // A cap of a sphere of radius 1 world unit = 2 m: half a unit high, now along z.
+    expect(maximum[2]! - minimum[2]!).toBeCloseTo(1, 1);
+    expect(report.metresPerModelUnit).toBe(2);
+  });
+
+  it('gives edited models byte for byte with one worker, too', async () => {
+    const edits = { crop: UPPER_QUARTER, turn: turnOfDegrees(10, 20, 30), scale: 0.3 };
+    const two = await exportAs('edits two', edits, 2);
+    const one = await exportAs('edits one', edits, 1);
+    expect(read(one.glb).equals(read(two.glb))).toBe(true);
+    expect(one.report).toEqual(two.report);
+  });
+
+  it('throws EXPORT_CROP_EMPTY when the box misses the model', async () => {
+    const crop = { center: [5, 0, 0], size: [1, 1, 1], rotation: [0, 0, 0, 1] };
+    await expect(exportAs('empty', { crop })).rejects.toMatchObject({ code: 'EXPORT_CROP_EMPTY' });
   });
 
   it('finds its renderings like the photos, all over the masks', async () => {
