@@ -128,7 +128,11 @@ export class JobExecutor {
 
   async #completed(jobId: string): Promise<void> {
     const artifactBytes = await publishArtifacts(this.#setup.folders, jobId);
-    await this.#end(jobId, { status: 'completed', message: 'Done', progress: 100, artifact_bytes: artifactBytes });
+    const artifacts_from = new Date().toISOString();
+    await this.#end(jobId, {
+      ...{ status: 'completed', message: 'Done', progress: 100, artifact_bytes: artifactBytes, artifacts_from },
+      finished_at: artifacts_from,
+    });
   }
 
   async #failed(jobId: string, error: unknown, signal: AbortSignal): Promise<void> {
@@ -144,17 +148,16 @@ export class JobExecutor {
     }
     const studioError = error instanceof StudioError ? error : new StudioError('INTERNAL', { cause: error });
     log.warn('job-failed', { jobId, ...studioError.toJSON(), cause: String(studioError.cause ?? '') });
-    const { attempt } = store.get(jobId);
+    const { attempt, artifacts_from } = store.get(jobId);
     if (RETRIED_CODES.includes(studioError.code) && attempt <= crashRetries) {
       const message = `Trying again after a crash (${attempt} of ${crashRetries})`;
       changes.apply(jobId, () => ({ status: 'queued', message }));
       return;
     }
-    const artifactBytes = await publishReports(folders, jobId);
+    // A model that is there already is worth more than the report of how another was not made.
+    const kept = artifacts_from === null ? { artifact_bytes: await publishReports(folders, jobId) } : {};
     const { message } = studioError;
-    await this.#end(jobId, {
-      ...{ status: 'failed', message, error: publicError(studioError), artifact_bytes: artifactBytes },
-    });
+    await this.#end(jobId, { status: 'failed', message, error: publicError(studioError), ...kept });
   }
 
   /** The attempt was not the job's fault: it does not count. */

@@ -259,6 +259,6 @@ function newRecord(jobId: string, newJob: NewJob, rest: Partial<JobRecord>): Job
     ...{ version: 1, job_id: jobId, ...newJob, status: 'draft', progress: 0, stage: null, message: '' },
     ...{ eta_seconds: null, attempt: 0, photo_count: 0, photo_bytes: 0, workspace_bytes: 0, artifact_bytes: 0 },
     ...{ warnings: [], error: null, created_at: now, updated_at: now, queued_at: null, started_at: null },
-    ...{ finished_at: null, expired_at: null, ...rest },
+    ...{ finished_at: null, artifacts_from: null, expired_at: null, ...rest },
   };
 }

@@ -80,12 +80,12 @@ export class JobService {
   }
 
   /**
-   * Runs an ended job again, from the first stage that the options change.
+   * Runs an ended job again, from the first stage that the options change. What it has made stays until the new is there.
    *
    * @throws JOB_NOT_FOUND, JOB_STATE_CONFLICT, JOB_EXPIRED, INPUT_TOO_FEW_PHOTOS
    */
   retry(jobId: string, options?: ReconstructOptions): JobRecord {
-    return this.#enqueue(jobId, ({ status, expired_at }) => {
+    return this.#enqueue(jobId, ({ status, expired_at, finished_at, artifacts_from }) => {
       if (!hasEnded(status)) throw new StudioError('JOB_STATE_CONFLICT', { details: { status } });
       if (expired_at !== null) throw new StudioError('JOB_EXPIRED');
       return {
@@ -93,6 +93,8 @@ export class JobService {
         error: null,
         warnings: [],
         finished_at: null,
+        // A job that was completed before this was kept has it from here.
+        artifacts_from: status === 'completed' ? finished_at : artifacts_from,
         started_at: null,
         ...(options && { options }),
       };

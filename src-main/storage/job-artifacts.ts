@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream, existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
@@ -30,51 +30,73 @@ const WHOLE_FILES = {
   ...REPORTS,
   'preview.png': 'preview',
   'dense.ply': 'dense',
-  // Last: when the model is there, everything is.
   'model.glb': 'model',
 } as const;
 
 /**
- * Publishes what a run wrote. Each file appears whole; files that the run did not make are absent.
+ * Publishes what a run wrote, in place of what an earlier one has left: all files are made ready first and then change places in
+ * one step, so that nobody is given files of two runs. Files that the run did not make are absent.
  *
  * @returns total size in bytes
  * @throws DISK_FULL, OUTPUT_NOT_WRITABLE
  */
 export async function publishArtifacts(folders: ServiceFolders, jobId: string): Promise<number> {
-  const sparse = new Workspace(folders.output(jobId)).path('sparse');
-  const zip = folders.artifact(jobId, ARTIFACTS['colmap.zip'].suffix);
-  await mkdir(folders.artifacts, { recursive: true });
-  if (await exists(sparse)) await zipFolder(sparse, zip);
-  else await rm(zip, { force: true });
-  return publishFiles(folders, jobId, WHOLE_FILES);
+  return publishFiles(folders, jobId, WHOLE_FILES, true);
 }
 
 /** Publishes what a run that failed can still tell, in place of all that an earlier one has left. As {@link publishArtifacts}. */
 export async function publishReports(folders: ServiceFolders, jobId: string): Promise<number> {
-  await removeArtifacts(folders, jobId);
-  return publishFiles(folders, jobId, REPORTS);
+  return publishFiles(folders, jobId, REPORTS, false);
 }
 
 async function publishFiles(
   folders: ServiceFolders,
   jobId: string,
   files: Readonly<Partial<Record<ArtifactName, UserFile>>>,
+  withSparse: boolean,
 ): Promise<number> {
   const output = new Workspace(folders.output(jobId));
-  for (const [name, file] of Object.entries(files)) {
-    const target = folders.artifact(jobId, ARTIFACTS[name as ArtifactName].suffix);
-    if (await exists(output.path(file))) await copyAtomic(output.path(file), target);
-    else await rm(target, { force: true });
+  const targetOf = (name: ArtifactName) => folders.artifact(jobId, ARTIFACTS[name].suffix);
+  const staged = new Map<ArtifactName, string>();
+  const digests: Record<string, string> = {};
+  const digestFile = folders.artifact(jobId, DIGESTS_SUFFIX);
+  await mkdir(folders.artifacts, { recursive: true });
+  try {
+    for (const name of ARTIFACT_NAMES) {
+      const temporary = temporaryBeside(targetOf(name));
+      const file = files[name];
+      if (file && (await exists(output.path(file)))) await copyAtomic(output.path(file), temporary);
+      else if (name === 'colmap.zip' && withSparse && (await exists(output.path('sparse')))) {
+        await zipFolder(output.path('sparse'), temporary);
+      } else continue;
+      staged.set(name, temporary);
+      digests[name] = await digestOf(temporary);
+    }
+    const temporaryDigests = temporaryBeside(digestFile);
+    await writeAtomic(temporaryDigests, JSON.stringify(digests));
+    // No turn of the event loop in between: whoever asks finds all files of one run.
+    for (const name of ARTIFACT_NAMES) {
+      const temporary = staged.get(name);
+      if (temporary) renameSync(temporary, targetOf(name));
+      else rmSync(targetOf(name), { force: true });
+    }
+    renameSync(temporaryDigests, digestFile);
+  } catch (error) {
+    await Promise.all([...staged.values()].map((path) => rm(path, { force: true })));
+    throw error;
   }
-  await writeDigests(folders, jobId);
   return (await listArtifacts(folders, jobId)).reduce((sum, { bytes }) => sum + bytes, 0);
 }
+
+const temporaryBeside = (target: string) => `${target}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
 
 /** A published file. */
 export interface PublishedArtifact {
   readonly name: ArtifactName;
   readonly path: string;
   readonly bytes: number;
+  /** Number of the file itself, whatever its name: another one after it was published anew. */
+  readonly inode: number;
   /** Hex SHA-256 of the content. */
   readonly sha256: string;
 }
@@ -84,29 +106,20 @@ const DigestsSchema = z.record(z.string(), z.string());
 /** Where the digests of a job's files are kept: computing them at each download would read each file twice. */
 const DIGESTS_SUFFIX = 'digests.json';
 
-/** The files of a job that are there. */
+/** The files of a job that are there: all of one run. */
 export async function listArtifacts(folders: ServiceFolders, jobId: string): Promise<readonly PublishedArtifact[]> {
   const digestFile = folders.artifact(jobId, DIGESTS_SUFFIX);
-  const text = await readFile(digestFile, 'utf8').catch(() => '{}');
+  // In one go, for the reason given in publishFiles: a few small reads.
+  const text = existsSync(digestFile) ? readFileSync(digestFile, 'utf8') : '{}';
   const digests = DigestsSchema.parse(JSON.parse(text));
-  const found = await Promise.all(
-    ARTIFACT_NAMES.map(async (name) => {
-      const path = folders.artifact(jobId, ARTIFACTS[name].suffix);
-      const bytes = (await stat(path).catch(() => undefined))?.size;
-      const sha256 = digests[name];
-      return bytes === undefined || sha256 === undefined ? [] : [{ name, path, bytes, sha256 }];
-    }),
-  );
-  return found.flat();
-}
-
-async function writeDigests(folders: ServiceFolders, jobId: string): Promise<void> {
-  const digests: Record<string, string> = {};
-  for (const name of ARTIFACT_NAMES) {
+  return ARTIFACT_NAMES.flatMap((name) => {
     const path = folders.artifact(jobId, ARTIFACTS[name].suffix);
-    if (await exists(path)) digests[name] = await digestOf(path);
-  }
-  await writeAtomic(folders.artifact(jobId, DIGESTS_SUFFIX), JSON.stringify(digests));
+    const file = statSync(path, { throwIfNoEntry: false });
+    const sha256 = digests[name];
+    return file === undefined || sha256 === undefined
+      ? []
+      : [{ name, path, bytes: file.size, inode: file.ino, sha256 }];
+  });
 }
 
 async function digestOf(path: string): Promise<string> {
@@ -127,9 +140,7 @@ async function zipFolder(folder: string, target: string): Promise<void> {
   const names = (await readdir(folder)).sort();
   for (const name of names) zip.addFile(join(folder, name), `${basename(folder)}/${name}`, { mtime: ZIP_EPOCH });
   zip.end();
-  const temporary = `${target}.tmp`;
-  await pipeline(zip.outputStream, createWriteStream(temporary, { flush: true }));
-  await rename(temporary, target);
+  await pipeline(zip.outputStream, createWriteStream(target, { flush: true }));
 }
 
 /** The earliest time that a zip file can hold. */

@@ -43,6 +43,11 @@ export const JobRecordSchema = z.object({
   queued_at: timestamp.nullable(),
   started_at: timestamp.nullable(),
   finished_at: timestamp.nullable(),
+  /**
+   * When the run ended whose files are offered: the last that was completed. They stay while the job is run again, and when that is
+   * cancelled or fails. Null when there are none.
+   */
+  artifacts_from: timestamp.nullable().default(null),
   /** When the artifacts were removed by retention. */
   expired_at: timestamp.nullable(),
   webhook: z.object({ url: z.string(), secret: z.string() }).nullable(),

@@ -80,12 +80,13 @@ const fileAnswers = (mediaType: string) => ({
   ...problemResponses(400, 404, 409, 410, 416),
 });
 
-/** While a job waits or runs, what an earlier run has made is not its result. */
+/** While a job is run again, its files are those of the run before, until the new ones take their place. */
 async function filesOf(
-  { job_id, status }: JobRecord,
+  { job_id, status, artifacts_from }: JobRecord,
   { folders }: ServiceParts,
 ): Promise<readonly PublishedArtifact[]> {
-  return status === 'completed' || status === 'failed' ? listArtifacts(folders, job_id) : [];
+  const hasFiles = status === 'completed' || status === 'failed' || artifacts_from !== null;
+  return hasFiles ? listArtifacts(folders, job_id) : [];
 }
 
 /** RFC 9110: conditional requests (13), ranges (14; one range only, several are answered with the whole file). */
@@ -101,7 +102,7 @@ async function sendArtifact(
   const published = (await filesOf(job, parts)).find((artifact) => artifact.name === name);
   if (!published) throw new StudioError(job.status === 'completed' ? 'ARTIFACT_NOT_FOUND' : 'ARTIFACT_NOT_READY');
 
-  const { bytes, sha256, path } = published;
+  const { bytes, sha256, path, inode } = published;
   const etag = `"${sha256}"`;
   reply
     .header('etag', etag)
@@ -120,6 +121,11 @@ async function sendArtifact(
   const file = await open(path).catch((cause: unknown) => {
     throw new StudioError('ARTIFACT_NOT_FOUND', { cause });
   });
+  if ((await file.stat()).ino !== inode) {
+    // Published anew since it was looked up.
+    await file.close();
+    return sendArtifact(parts, request, reply, jobId, name);
+  }
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${bytes}`);
   const { start, end } = range ?? { start: 0, end: bytes - 1 };
   return reply

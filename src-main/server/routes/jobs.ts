@@ -132,7 +132,8 @@ export const jobRoutes =
         schema: {
           tags,
           summary: 'Run an ended job again',
-          description: 'With other options it starts at the first stage that they change.',
+          description:
+            'With other options it starts at the first stage that they change: with another `crop`, `turn` or `scale` only the export is computed. The files of a completed job stay until the new ones take their place (`artifacts_from`).',
           body: RetryJobSchema.nullish(),
           ...jobAnswer(202, 409, 410, 413, 415, 422),
         },

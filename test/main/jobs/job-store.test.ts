@@ -27,7 +27,15 @@ function add(changes: Partial<JobRecord> = {}): string {
     ...{ version: 1, job_id: randomUUID(), name: '', status: 'queued', progress: 0, stage: null, message: '' },
     ...{ eta_seconds: null, priority: 0, attempt: 0, options: ReconstructOptionsSchema.parse({}), photo_count: 3 },
     ...{ photo_bytes: 1, workspace_bytes: 0, artifact_bytes: 0, warnings: [], error: null, created_at: at },
-    ...{ updated_at: at, queued_at: at, started_at: null, finished_at: null, expired_at: null, webhook: null },
+    ...{
+      updated_at: at,
+      queued_at: at,
+      started_at: null,
+      finished_at: null,
+      artifacts_from: null,
+      expired_at: null,
+      webhook: null,
+    },
     ...{ client: 'a', ...changes },
   };
   return store.create(job).job.job_id;

@@ -139,6 +139,110 @@ describe('a finished model', () => {
   });
 });
 
+describe('a completed job that is run again', () => {
+  /** Ends when it is told to: with a model, or with an error. */
+  const steered = () => {
+    const ends: ((model: string | Error) => void)[] = [];
+    const runJob: RunJob = ({ outputFolder }, { signal }) =>
+      new Promise((resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+        ends.push((model) => {
+          if (typeof model !== 'string') return reject(model);
+          const text = JSON.stringify({ model });
+          mkdir(outputFolder, { recursive: true })
+            .then(() => writeFile(join(outputFolder, 'model.glb'), model))
+            .then(() => writeFile(join(outputFolder, 'qa.json'), text))
+            .then(() => resolve(), reject);
+        });
+      });
+    return { ends, runJob };
+  };
+
+  it('offers the model it has until the new one is there, also when it is cancelled or fails', async () => {
+    const { ends, runJob } = steered();
+    const again = await openTestService({ minPhotos: 3 }, runJob);
+    try {
+      const id = await postJob(again);
+      const read = async (name: string) => {
+        const answer = await fetch(`${again.url}/api/v1/jobs/${id}/artifacts/${name}`, {
+          headers: again.authorization,
+        });
+        return answer.status === 200 ? answer.text() : answer.status;
+      };
+      const begins = (count: number) => until(() => ends.length === count);
+      const status = async () => (await again.client.get(id)).status;
+      await begins(1);
+      expect(await read('model.glb')).toBe(409);
+      expect((await again.client.get(id)).artifacts_from).toBeNull();
+      ends[0]!('first');
+      const first = await again.client.wait(id, { pollMs: 20 });
+      expect(first.artifacts_from).toBe(first.finished_at);
+
+      expect(await again.client.retry(id, { ...first.options, turn: [0, 0, 0, 1] })).toMatchObject({
+        ...{ status: 'queued', finished_at: null, artifacts_from: first.finished_at },
+      });
+      await begins(2);
+      expect(await read('model.glb')).toBe('first');
+      await again.client.cancel(id);
+      expect(await read('model.glb')).toBe('first');
+
+      await again.client.retry(id);
+      await begins(3);
+      ends[2]!(new Error('broken'));
+      await until(async () => (await status()) === 'failed');
+      expect(await read('model.glb')).toBe('first');
+      expect(await read('qa.json')).toBe('{"model":"first"}');
+
+      await again.client.retry(id);
+      await begins(4);
+      expect(await read('model.glb')).toBe('first');
+      ends[3]!('second');
+      const second = await again.client.wait(id, { pollMs: 20 });
+      expect(second.artifacts_from).toBe(second.finished_at);
+      expect(await read('model.glb')).toBe('second');
+
+      const events = again.parts.events.replay(id, 0).filter(({ type }) => type === 'status');
+      const told = events.map(({ data }) => JSON.parse(data) as { status: string; artifacts_from: string | null });
+      const running = told.filter((job) => job.status === 'processing').map((job) => job.artifacts_from);
+      expect(running.length).toBeGreaterThan(0);
+      expect(running.at(-1)).toBe(first.finished_at);
+    } finally {
+      await again.close();
+    }
+  });
+
+  it('never gives the files of two runs', async () => {
+    const { ends, runJob } = steered();
+    const again = await openTestService({ minPhotos: 3 }, runJob);
+    try {
+      const id = await postJob(again);
+      const get = (name: string) =>
+        fetch(`${again.url}/api/v1/jobs/${id}/artifacts/${name}`, { headers: again.authorization });
+      for (let run = 0; run < 6; run++) {
+        await until(() => ends.length === run + 1);
+        ends[run]!(`model of run ${run} ${'x'.repeat(run * 100)}`);
+        let isOver = false;
+        const ended = again.client.wait(id, { pollMs: 20 }).then(() => {
+          isOver = true;
+        });
+        while (!isOver) {
+          const answer = await get('model.glb');
+          const text = await answer.text();
+          if (answer.status !== 200) continue;
+          expect(`"${createHash('sha256').update(text).digest('hex')}"`).toBe(answer.headers.get('etag'));
+          expect(Number(answer.headers.get('content-length'))).toBe(text.length);
+        }
+        await ended;
+        if (run < 5) await again.client.retry(id);
+      }
+      const model = await (await get('model.glb')).text();
+      expect(await (await get('qa.json')).json()).toEqual({ model });
+    } finally {
+      await again.close();
+    }
+  });
+});
+
 describe('a job without its model', () => {
   it('409 while it waits, 409 again while it is run anew, 410 after expiry, 404 after its end', async () => {
     const waiting = await openTestService({ minPhotos: 3 });
