@@ -1,11 +1,12 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { useStore } from 'zustand';
-import { CaptureScreen } from '../screens/capture-screen.js';
 import { HomeScreen } from '../screens/home/home-screen.js';
 import { useStudio } from '../stores/use-studio.js';
 import { texts } from '../ui/texts.js';
 import { ErrorBoundary } from './error-boundary.js';
 
+const loadCapture = () => import('../screens/capture-screen.js');
+const CaptureScreen = lazy(() => loadCapture().then(({ CaptureScreen: C }) => ({ default: C })));
 const JobsScreen = lazy(() => import('../screens/jobs/jobs-screen.js').then(({ JobsScreen: C }) => ({ default: C })));
 const SettingsScreen = lazy(() =>
   import('../screens/settings/settings-screen.js').then(({ SettingsScreen: C }) => ({ default: C })),
@@ -27,6 +28,11 @@ export function ScreenHost() {
   const { route } = useStudio();
   const screen = useStore(route, (state) => state.route.screen);
   const jobId = useStore(route, (state) => (state.route.screen === 'capture' ? state.route.jobId : undefined));
+  useEffect(() => {
+    // Home is there first; what one opens from it is fetched while nothing else is to be done.
+    const idle = requestIdleCallback(() => void loadCapture());
+    return () => cancelIdleCallback(idle);
+  }, []);
   useEffect(() => {
     document.title = `${TITLES[screen]} – ${texts.app.name}`;
   }, [screen]);

@@ -1,10 +1,10 @@
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { createStore, useStore } from 'zustand';
 import type { CaptureTab, Route } from '../stores/route-store.js';
 import { useStudio } from '../stores/use-studio.js';
-import { Dialog } from '../ui/dialog.js';
 import { isTyping } from '../ui/keys.js';
-import { texts } from '../ui/texts.js';
+
+const ShortcutList = lazy(() => import('./shortcut-list.js').then(({ ShortcutList: C }) => ({ default: C })));
 
 const list = createStore(() => ({ isOpen: false }));
 
@@ -47,32 +47,10 @@ export function Shortcuts() {
   }, [route]);
 
   return (
-    <Dialog title={texts.shortcuts.title} isOpen={isOpen} onClose={() => list.setState({ isOpen: false })} size="l">
-      <div className="shortcuts">
-        {texts.shortcuts.groups.map(({ title, keys }) => (
-          <section key={title}>
-            <h3>{title}</h3>
-            <dl>
-              {keys.map(([key, does]) => (
-                <div key={key} className="shortcut">
-                  <dt>{does}</dt>
-                  <dd>
-                    {key.split(' ').map((part) =>
-                      part === 'then' ? (
-                        <span key="then" className="shortcut-then">
-                          then
-                        </span>
-                      ) : (
-                        <kbd key={part}>{part}</kbd>
-                      ),
-                    )}
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-      </div>
-    </Dialog>
+    isOpen && (
+      <Suspense fallback={null}>
+        <ShortcutList onClose={() => list.setState({ isOpen: false })} />
+      </Suspense>
+    )
   );
 }

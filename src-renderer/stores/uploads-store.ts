@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { AtlasApi } from '../api/atlas-api.js';
-import { type UploadResult, uploadPhoto } from '../api/upload-photo.js';
+import type { UploadResult } from '../api/upload-photo.js';
 import type { LaterPhoto } from '../ui/photo-files.js';
 import { explain } from './notice-of.js';
 
@@ -39,8 +39,11 @@ type Send = (
   how: { readonly signal: AbortSignal; readonly onProgress: (fraction: number) => void },
 ) => Promise<UploadResult>;
 
+/** The upload protocol is fetched with the first photo. */
+const sendPhoto: Send = async (...given) => (await import('../api/upload-photo.js')).uploadPhoto(...given);
+
 /** @param onStored told when a photo has arrived @param send replaced in tests */
-export function createUploadsStore(api: AtlasApi, onStored: (jobId: string) => void, send: Send = uploadPhoto) {
+export function createUploadsStore(api: AtlasApi, onStored: (jobId: string) => void, send: Send = sendPhoto) {
   const files = new Map<number, File | LaterPhoto>();
   const aborts = new Map<number, AbortController>();
   let lastId = 0;

@@ -1,5 +1,6 @@
 import { Ellipsis, type LucideIcon } from 'lucide-react';
-import { Menu as AriaMenu, Button, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import { lazy, Suspense } from 'react';
+import { IconButton } from './button.js';
 import { texts } from './texts.js';
 
 export interface MenuEntry {
@@ -10,29 +11,18 @@ export interface MenuEntry {
   readonly run: () => void;
 }
 
-/** More actions behind three dots. */
-export function MoreMenu({
-  entries,
-  label = texts.common.more,
-}: {
+export interface MoreMenuProps {
   readonly entries: readonly MenuEntry[];
   readonly label?: string;
-}) {
+}
+
+const OpenMenu = lazy(() => import('./open-menu.js').then(({ OpenMenu: C }) => ({ default: C })));
+
+/** More actions behind three dots. Menus are a large part of the component library: the first screen does not wait for them. */
+export function MoreMenu({ entries, label = texts.common.more }: MoreMenuProps) {
   return (
-    <MenuTrigger>
-      <Button className="icon-button" aria-label={label}>
-        <Ellipsis size={17} aria-hidden />
-      </Button>
-      <Popover className="popover" placement="bottom end">
-        <AriaMenu className="menu" onAction={(id) => entries.find((entry) => entry.id === id)?.run()}>
-          {entries.map(({ id, label: text, icon: Icon, isDanger }) => (
-            <MenuItem key={id} id={id} textValue={text} className={`menu-item ${isDanger ? 'is-danger' : ''}`}>
-              <Icon size={16} aria-hidden />
-              {text}
-            </MenuItem>
-          ))}
-        </AriaMenu>
-      </Popover>
-    </MenuTrigger>
+    <Suspense fallback={<IconButton icon={Ellipsis} label={label} isDisabled />}>
+      <OpenMenu entries={entries} label={label} />
+    </Suspense>
   );
 }
