@@ -71,26 +71,39 @@ export class JobIntake {
     return this.#setup.changes.create(newRecord(randomUUID(), newJob, { message: 'Waiting for photos' }), idempotency);
   }
 
-  /** The job that an earlier request with this key has made. @throws API_IDEMPOTENCY_MISMATCH, API_IDEMPOTENCY_IN_PROGRESS */
-  madeBefore(idempotency: IdempotencyKey | undefined): JobRecord | undefined {
-    if (!idempotency) return undefined;
-    if (this.#keysUnderWay.has(idempotency.key)) throw new StudioError('API_IDEMPOTENCY_IN_PROGRESS');
-    return this.#setup.store.findByIdempotencyKey(idempotency);
+  /**
+   * Whether a request with this key has made a job: this one is then only compared with it, not stored.
+   *
+   * @throws API_IDEMPOTENCY_IN_PROGRESS
+   */
+  isKeyUsed(key: string): boolean {
+    if (this.#keysUnderWay.has(key)) throw new StudioError('API_IDEMPOTENCY_IN_PROGRESS');
+    return this.#setup.store.isKeyUsed(key);
+  }
+
+  /** The job that the same request has made before. @throws API_IDEMPOTENCY_MISMATCH when it was another; JOB_NOT_FOUND */
+  madeBefore(idempotency: IdempotencyKey): JobRecord {
+    const job = this.#setup.store.findByIdempotencyKey(idempotency);
+    if (!job) throw new StudioError('JOB_NOT_FOUND');
+    return job;
   }
 
   /**
    * Takes a whole job in: its photos go to disk as they come, the record appears when all is there, queued. If anything fails
    * nothing is left; a crash leaves a folder that no job owns, which the sweep removes.
    *
-   * @param idempotency for which {@link madeBefore} has found nothing
-   * @param read reads the request: hands each photo over, returns the rest
+   * @param idempotencyKey one that {@link isKeyUsed} does not know
+   * @param read reads the request: hands each photo over, returns the rest and a digest of the whole
    * @throws what `read` throws; INPUT_TOO_FEW_PHOTOS, PHOTO_LIMIT_REACHED and what {@link receivePhoto} throws
    */
   async receiveJob(
-    idempotency: IdempotencyKey | undefined,
-    read: (addPhoto: AddPhoto) => Promise<NewJob>,
+    idempotencyKey: string | undefined,
+    read: (addPhoto: AddPhoto) => Promise<{ readonly newJob: NewJob; readonly digest: string }>,
   ): Promise<JobRecord> {
     const { changes, folders, photos, limits } = this.#setup;
+    // The same key may have come in while this request was looked at.
+    if (idempotencyKey !== undefined && this.isKeyUsed(idempotencyKey))
+      throw new StudioError('API_IDEMPOTENCY_IN_PROGRESS');
     const jobId = randomUUID();
     const received: StoredPhoto[] = [];
     const addPhoto: AddPhoto = async (stream, name) => {
@@ -105,16 +118,17 @@ export class JobIntake {
       return { photo, duplicate: false };
     };
 
-    if (idempotency) this.#keysUnderWay.add(idempotency.key);
+    if (idempotencyKey !== undefined) this.#keysUnderWay.add(idempotencyKey);
     this.#beginWriting(jobId);
     try {
-      const newJob = await read(addPhoto);
+      const { newJob, digest } = await read(addPhoto);
       requireEnoughPhotos(received.length, limits);
       const bytes = received.reduce((sum, photo) => sum + photo.bytes, 0);
       const record = newRecord(jobId, newJob, {
         ...{ status: 'queued', message: 'Waiting in the queue', queued_at: new Date().toISOString() },
         ...{ photo_count: received.length, photo_bytes: bytes },
       });
+      const idempotency = idempotencyKey === undefined ? undefined : { key: idempotencyKey, digest };
       return changes.create(record, idempotency, () => {
         for (const photo of received) photos.add(jobId, photo);
       }).job;
@@ -123,7 +137,7 @@ export class JobIntake {
       throw error;
     } finally {
       this.#endWriting(jobId);
-      if (idempotency) this.#keysUnderWay.delete(idempotency.key);
+      if (idempotencyKey !== undefined) this.#keysUnderWay.delete(idempotencyKey);
     }
   }
 

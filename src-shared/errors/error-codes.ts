@@ -247,6 +247,12 @@ export const ERROR_CODES = defineErrorCodes({
     httpStatus: 404,
     retryable: false,
   },
+  PHOTO_METADATA_REFUSED: {
+    message: 'The photo’s metadata cannot be accepted.',
+    hint: 'Save the photo anew with a picture program, without its metadata.',
+    httpStatus: 422,
+    retryable: false,
+  },
   PHOTO_LIMIT_REACHED: {
     message: 'The job has as many photos as are allowed.',
     hint: 'Leave out photos that look alike.',

@@ -23,7 +23,8 @@ export interface PhotoLimits {
  * @param stream of the photo's bytes
  * @param name as the client gave it: shown to people, never used as a path
  * @param folder of the job's images
- * @throws UPLOAD_FAILED, PHOTO_FILE_TOO_LARGE, PHOTO_UNREADABLE, PHOTO_EMPTY, PHOTO_TOO_LARGE, PHOTO_INFECTED, DISK_FULL
+ * @throws UPLOAD_FAILED, PHOTO_FILE_TOO_LARGE, PHOTO_UNREADABLE, PHOTO_EMPTY, PHOTO_TOO_LARGE, PHOTO_METADATA_REFUSED,
+ *   PHOTO_INFECTED, DISK_FULL
  */
 export async function receivePhoto(
   stream: Readable,
@@ -61,7 +62,7 @@ export async function receivePhoto(
     const sha256 = hash.digest('hex');
     return { photoId, name: displayName(name), file: fileName, bytes, sha256, format, width, height };
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw diskError(error, temporary);
   }
 }

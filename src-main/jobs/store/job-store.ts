@@ -80,6 +80,11 @@ export class JobStore {
     return parse(row.record);
   }
 
+  /** Whether a job was made with this key, by whatever request. */
+  isKeyUsed(key: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM jobs WHERE idempotency_key = ?').get(key) !== undefined;
+  }
+
   find(jobId: string): JobRecord | undefined {
     const row = this.#database.prepare('SELECT record FROM jobs WHERE job_id = ?').get(jobId) as JobRow | undefined;
     return row && parse(row.record);

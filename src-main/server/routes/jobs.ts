@@ -16,7 +16,6 @@ import {
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import type { JobRecord } from '../../../src-shared/job/job-record.js';
 import { jobResource } from '../../jobs/job-resource.js';
-import type { IdempotencyKey } from '../../jobs/store/job-store.js';
 import { checkWebhookUrl } from '../../jobs/webhooks/check-webhook-url.js';
 import { NO_CONTENT } from '../answer-schemas.js';
 import { problemResponses } from '../problem-responses.js';
@@ -47,7 +46,7 @@ export const jobRoutes =
         },
       },
       async (request, reply) => {
-        const job = await receiveJob(request, parts, idempotencyKey(request, 'multipart'));
+        const job = await receiveJob(request, parts, idempotencyKey(request));
         return reply
           .code(202)
           .header('location', `/api/v1/jobs/${job.job_id}`)
@@ -70,8 +69,12 @@ export const jobRoutes =
         const { webhook = null, ...newJob } = request.body;
         await requireFreeDisk(parts);
         if (webhook) await checkWebhookUrl(webhook.url, { allowPrivate: parts.config.webhookAllowPrivate });
-        const key = idempotencyKey(request, JSON.stringify(request.body));
-        const { job } = intake.createDraft({ ...newJob, webhook, client: request.ip }, key);
+        const key = idempotencyKey(request);
+        const digest = createHash('sha256')
+          .update(`draft ${JSON.stringify(request.body)}`)
+          .digest('hex');
+        const idempotency = key === undefined ? undefined : { key, digest };
+        const { job } = intake.createDraft({ ...newJob, webhook, client: request.ip }, idempotency);
         return reply
           .code(201)
           .header('location', `/api/v1/jobs/${job.job_id}`)
@@ -169,9 +172,8 @@ const jobAnswer = <Status extends 200 | 202>(status: Status, ...problems: number
   >,
 });
 
-function idempotencyKey(request: FastifyRequest, content: string): IdempotencyKey | undefined {
+function idempotencyKey(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];
-  if (key === undefined) return undefined;
   if (Array.isArray(key)) throw new StudioError('API_INVALID_REQUEST');
-  return { key, digest: createHash('sha256').update(content).digest('hex') };
+  return key;
 }

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { NewJobSchema } from '../../../src-shared/api/job-schemas.js';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import type { JobRecord } from '../../../src-shared/job/job-record.js';
-import type { AddPhoto, NewJob } from '../../jobs/job-intake.js';
-import type { IdempotencyKey } from '../../jobs/store/job-store.js';
+import type { NewJob } from '../../jobs/job-intake.js';
 import { checkWebhookUrl } from '../../jobs/webhooks/check-webhook-url.js';
 import type { ServiceConfig } from '../config.js';
 import { requireFreeDisk } from '../require-free-disk.js';
@@ -13,49 +14,67 @@ import { multipartOf } from './multipart.js';
 
 /**
  * Reads a multipart request into a queued job: each photo goes to disk as it comes, the options may come before or after.
- * With an Idempotency-Key that has made a job already, the request is read past and answered with that job.
+ * With an Idempotency-Key that has made a job already, the request is compared with the one that has made it, and answered with
+ * that job.
+ *
+ * @throws API_IDEMPOTENCY_MISMATCH, API_IDEMPOTENCY_IN_PROGRESS and what `JobIntake.receiveJob` throws
  */
 export async function receiveJob(
   request: FastifyRequest,
   parts: ServiceParts,
-  idempotency: IdempotencyKey | undefined,
+  key: string | undefined,
 ): Promise<JobRecord> {
   if (!request.isMultipart()) throw new StudioError('API_UNSUPPORTED_MEDIA_TYPE');
   const { intake, config } = parts;
-  const before = intake.madeBefore(idempotency);
-  if (before) {
-    for await (const part of multipartOf(request, config)) if (part.type === 'file') part.file.resume();
-    return before;
+  if (key !== undefined && intake.isKeyUsed(key)) {
+    const { digest } = await readParts(request, config, digestOf);
+    return intake.madeBefore({ key, digest });
   }
   await requireFreeDisk(parts);
-  return intake.receiveJob(idempotency, async (addPhoto) => {
-    const { webhook = null, ...newJob } = parseFields(await readParts(request, config, addPhoto));
+  return intake.receiveJob(key, async (addPhoto) => {
+    const store: TakePhoto = async (stream, name) => (await addPhoto(stream, name)).photo.sha256;
+    const { fields, digest } = await readParts(request, config, store);
+    const { webhook = null, ...newJob } = fields;
     if (webhook) await checkWebhookUrl(webhook.url, { allowPrivate: config.webhookAllowPrivate });
-    return { ...newJob, webhook, client: request.ip } satisfies NewJob;
+    return { newJob: { ...newJob, webhook, client: request.ip } satisfies NewJob, digest };
   });
 }
 
-/** @returns the fields that are not photos */
+/** Reads a photo to its end. @returns hex SHA-256 of its bytes */
+type TakePhoto = (stream: Readable, name: string) => Promise<string>;
+
+const digestOf: TakePhoto = async (stream) => {
+  const hash = createHash('sha256');
+  for await (const chunk of stream) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+};
+
+/** @returns what is not photos, and a digest of all: the same for requests that ask for the same */
 async function readParts(
   request: FastifyRequest,
   config: ServiceConfig,
-  addPhoto: AddPhoto,
-): Promise<ReadonlyMap<string, string>> {
-  const fields = new Map<string, string>();
+  takePhoto: TakePhoto,
+): Promise<{ readonly fields: z.infer<typeof NewJobSchema>; readonly digest: string }> {
+  const texts = new Map<string, string>();
+  const photos: { readonly name: string; readonly sha256: string }[] = [];
   for await (const part of multipartOf(request, config)) {
     if (part.type === 'field') {
       if (part.valueTruncated || part.fieldnameTruncated) throw new StudioError('API_BODY_TOO_LARGE');
-      if (fields.has(part.fieldname)) throw invalid(`The field \`${part.fieldname}\` is there twice.`);
-      fields.set(part.fieldname, String(part.value));
+      if (texts.has(part.fieldname)) throw invalid(`The field \`${part.fieldname}\` is there twice.`);
+      texts.set(part.fieldname, String(part.value));
       continue;
     }
     if (part.fieldname !== 'images') {
       part.file.resume();
       throw invalid('Photos are sent in fields named `images`.');
     }
-    await addPhoto(part.file, part.filename);
+    photos.push({ name: part.filename, sha256: await takePhoto(part.file, part.filename) });
   }
-  return fields;
+  const fields = parseFields(texts);
+  const digest = createHash('sha256')
+    .update(`job ${JSON.stringify({ fields, photos })}`)
+    .digest('hex');
+  return { fields, digest };
 }
 
 const FieldsSchema = z.strictObject({
