@@ -7,6 +7,7 @@ import {
   JobResourceSchema,
 } from '../../src-shared/api/job-schemas.js';
 import { PhotoResourceSchema } from '../../src-shared/api/photo-schemas.js';
+import { type MoveJob, QueueResourceSchema } from '../../src-shared/api/queue-schemas.js';
 import type { ReconstructOptionsInput } from '../../src-shared/pipeline/reconstruct-options.js';
 import { ArtifactListSchema, CapabilitiesSchema, HealthSchema, LogPageSchema } from './answers.js';
 import type { Http } from './http.js';
@@ -26,6 +27,17 @@ export class AtlasApi {
   constructor(readonly http: Http) {}
 
   health = () => this.http.json('/health', (value) => HealthSchema.parse(value), { cache: 'no-store' });
+
+  readQueue = () => this.http.json(`${API}/queue`, (value) => QueueResourceSchema.parse(value));
+
+  /** @param isPaused while true nothing new is started */
+  pauseQueue = (isPaused: boolean) =>
+    this.http.json(`${API}/queue/${isPaused ? 'pause' : 'resume'}`, (value) => QueueResourceSchema.parse(value), {
+      method: 'POST',
+    });
+
+  moveJob = (id: string, place: MoveJob) =>
+    this.http.send('POST', `${job(id)}/move`, place, (value) => JobResourceSchema.parse(value));
 
   doctor = () => this.http.json(`${API}/doctor`, (value) => DoctorReportSchema.parse(value).checks);
 

@@ -36,7 +36,7 @@ async function start(): Promise<void> {
     unwatchJobs();
     unwatchJobs = () => {};
     if (!isReady) return;
-    unwatchJobs = watchJobs(studio.jobs);
+    unwatchJobs = watchJobs(studio.jobs, studio.queue);
     void studio.connection.getState().loadCapabilities();
     studio.capture.getState().refresh();
   };
@@ -48,6 +48,7 @@ async function start(): Promise<void> {
   studio.connection.subscribe(({ epoch }, { epoch: before }) => {
     if (epoch === before || epoch === 1 || studio.session.getState().state !== 'ready') return;
     void studio.jobs.getState().load();
+    void studio.queue.getState().load();
     void studio.connection.getState().loadCapabilities();
     studio.capture.getState().refresh();
   });

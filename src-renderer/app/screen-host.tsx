@@ -2,8 +2,8 @@ import { lazy, Suspense, useEffect } from 'react';
 import { useStore } from 'zustand';
 import { HomeScreen } from '../screens/home/home-screen.js';
 import { useStudio } from '../stores/use-studio.js';
-import { texts } from '../ui/texts.js';
 import { ErrorBoundary } from './error-boundary.js';
+import { usePageTitle } from './page-title.js';
 
 const loadCapture = () => import('../screens/capture-screen.js');
 const CaptureScreen = lazy(() => loadCapture().then(({ CaptureScreen: C }) => ({ default: C })));
@@ -15,13 +15,8 @@ const DoctorScreen = lazy(() =>
   import('../screens/doctor/doctor-screen.js').then(({ DoctorScreen: C }) => ({ default: C })),
 );
 
-const TITLES = {
-  home: texts.home.title,
-  capture: texts.app.captures,
-  jobs: texts.jobs.title,
-  settings: texts.settings.title,
-  doctor: texts.doctor.title,
-} as const;
+/** Home is drawn first; what one opens from it is fetched soon after. */
+const FETCH_CAPTURE_MS = 400;
 
 /** The screen that the address names. */
 export function ScreenHost() {
@@ -29,13 +24,10 @@ export function ScreenHost() {
   const screen = useStore(route, (state) => state.route.screen);
   const jobId = useStore(route, (state) => (state.route.screen === 'capture' ? state.route.jobId : undefined));
   useEffect(() => {
-    // Home is there first; what one opens from it is fetched while nothing else is to be done.
-    const idle = requestIdleCallback(() => void loadCapture());
-    return () => cancelIdleCallback(idle);
+    const timer = setTimeout(() => void loadCapture(), FETCH_CAPTURE_MS);
+    return () => clearTimeout(timer);
   }, []);
-  useEffect(() => {
-    document.title = `${TITLES[screen]} – ${texts.app.name}`;
-  }, [screen]);
+  usePageTitle(screen);
   return (
     <ErrorBoundary key={`${screen} ${jobId}`}>
       <Suspense fallback={null}>

@@ -7,6 +7,7 @@ import { texts } from '../ui/texts.js';
 import { DelayedRemoval, UNDO_SECONDS } from './delayed-removal.js';
 import { noticeOf } from './notice-of.js';
 import type { NoticesStore } from './notices-store.js';
+import type { QueueStore } from './queue-store.js';
 
 export interface JobsState {
   readonly jobs: ReadonlyMap<string, JobResource>;
@@ -134,12 +135,12 @@ export type JobsStore = ReturnType<typeof createJobsStore>;
 const sameOr = (known: JobResource | undefined, job: JobResource): JobResource =>
   known && known.updated_at === job.updated_at && known.queue_position === job.queue_position ? known : job;
 
-/** Reads the list again: often while something runs, seldom while not. @returns ends it */
-export function watchJobs(store: JobsStore): () => void {
+/** Reads jobs and queue again: often while something runs, seldom while not. @returns ends it */
+export function watchJobs(store: JobsStore, queue: QueueStore): () => void {
   let timer: ReturnType<typeof setTimeout>;
   let isOver = false;
   const look = async () => {
-    await store.getState().load();
+    await Promise.all([store.getState().load(), queue.getState().load()]);
     if (isOver) return;
     const busy = [...store.getState().jobs.values()].some((job) => !hasEnded(job.status) && isBusy(job));
     timer = setTimeout(look, busy ? BUSY_POLL_MS : CALM_POLL_MS);

@@ -9,6 +9,7 @@ import { createLogStore } from './log-store.js';
 import { createModelViewStore } from './model-view-store.js';
 import { createNoticesStore } from './notices-store.js';
 import { createPreviewStore } from './preview-store.js';
+import { createQueueStore } from './queue-store.js';
 import { createRouteStore } from './route-store.js';
 import { createSessionStore } from './session-store.js';
 import { createThemeStore } from './theme-store.js';
@@ -45,6 +46,7 @@ export function createStudio(page: Window, start: StudioStart) {
     baseUrl: start.baseUrl,
     shell: start.shell,
     pictures: new Pictures(api),
+    queue: createQueueStore(api, notices),
     log: createLogStore(api),
     modelView: createModelViewStore(),
     route: createRouteStore(page),

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { useStore } from 'zustand';
 import type { JobResource } from '../../../src-shared/api/job-schemas.js';
+import { hasEnded } from '../../../src-shared/job/job-state.js';
 import { useStudio } from '../../stores/use-studio.js';
 import { texts } from '../../ui/texts.js';
 
@@ -17,7 +18,7 @@ export function LivePanel({ job }: { readonly job: JobResource }) {
   if (!hasContent) {
     return (
       <div className="live-empty">
-        <p>{texts.progress.livePending}</p>
+        <p>{hasEnded(job.status) ? texts.progress.liveOver : texts.progress.livePending}</p>
       </div>
     );
   }
