@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { DoctorReportSchema } from '../../src-shared/api/doctor-schemas.js';
 import {
   JobCreatedSchema,
@@ -6,7 +5,7 @@ import {
   type JobResource,
   JobResourceSchema,
 } from '../../src-shared/api/job-schemas.js';
-import { PhotoResourceSchema } from '../../src-shared/api/photo-schemas.js';
+import { type PhotoList, PhotoListSchema } from '../../src-shared/api/photo-schemas.js';
 import { type MoveJob, QueueResourceSchema } from '../../src-shared/api/queue-schemas.js';
 import type { ReconstructOptionsInput } from '../../src-shared/pipeline/reconstruct-options.js';
 import { ArtifactListSchema, CapabilitiesSchema, HealthSchema, LogPageSchema } from './answers.js';
@@ -14,7 +13,6 @@ import type { Http } from './http.js';
 
 const API = '/api/v1';
 const job = (id: string) => `${API}/jobs/${encodeURIComponent(id)}`;
-const PhotosSchema = z.object({ photos: z.array(PhotoResourceSchema) });
 
 /** Changes of a job that can be made from outside. */
 export interface JobChanges {
@@ -66,7 +64,14 @@ export class AtlasApi {
     await this.http.request(job(id), { method: 'DELETE' });
   }
 
-  listPhotos = (id: string) => this.http.json(`${job(id)}/images`, (value) => PhotosSchema.parse(value).photos);
+  listPhotos = (id: string): Promise<PhotoList> =>
+    this.http.json(`${job(id)}/images`, (value) => PhotoListSchema.parse(value));
+
+  /** Leaves photos out of the next run, or takes them in again. */
+  setIncluded = (id: string, photoIds: readonly string[], included: boolean): Promise<PhotoList> =>
+    this.http.send('PATCH', `${job(id)}/images`, { photo_ids: photoIds, included }, (value) =>
+      PhotoListSchema.parse(value),
+    );
 
   async removePhoto(id: string, photoId: string): Promise<void> {
     await this.http.request(`${job(id)}/images/${photoId}`, { method: 'DELETE' });
@@ -86,6 +91,8 @@ export class AtlasApi {
   }
 
   thumbnailPath = (id: string, photoId: string, size: number) => `${job(id)}/images/${photoId}/thumbnail?size=${size}`;
+  photoPath = (id: string, photoId: string) => `${job(id)}/images/${photoId}/file`;
+  maskPath = (id: string, photoId: string) => `${job(id)}/masks/${photoId}`;
   artifactPath = (id: string, name: string) => `${job(id)}/artifacts/${name}`;
   previewPath = (id: string, eventId: string) => `${job(id)}/previews/${eventId}`;
   eventsPath = (id: string) => `${job(id)}/events`;

@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import type { PhotoResource } from '../../src-shared/api/photo-schemas.js';
+import type { PhotoList, PhotoResource, RefusedPhoto } from '../../src-shared/api/photo-schemas.js';
 import { hasEnded } from '../../src-shared/job/job-state.js';
 import { type QaReport, QaReportSchema } from '../../src-shared/pipeline/qa-report.js';
 import type { Artifact } from '../api/answers.js';
@@ -15,6 +15,8 @@ import type { PreviewStore } from './preview-store.js';
 export interface CaptureState {
   readonly jobId: string | undefined;
   readonly photos: readonly PhotoResource[] | undefined;
+  /** Files that the service did not take. */
+  readonly refused: readonly RefusedPhoto[];
   readonly artifacts: readonly Artifact[] | undefined;
   readonly quality: QaReport | undefined;
   readonly problem: { readonly title: string; readonly hint: string; readonly code?: string } | undefined;
@@ -24,6 +26,8 @@ export interface CaptureState {
   /** Reads again what may have changed. */
   refresh(): void;
   loadPhotos(): Promise<void>;
+  /** Leaves photos out of the next run, or takes them in again. @returns whether the service did so */
+  setIncluded(photoIds: readonly string[], included: boolean): Promise<boolean>;
   removePhotos(photoIds: readonly string[]): void;
   restorePhotos(photoIds: readonly string[]): void;
   /** Removes now what waits for its time. */
@@ -31,6 +35,8 @@ export interface CaptureState {
 }
 
 const PHOTOS_DELAY_MS = 250;
+/** Long lists are read less often: a thousand photos once a second. */
+const DELAY_PER_PHOTO_MS = 1;
 const BY_NAME = new Intl.Collator('en', { numeric: true });
 
 /** Opens captures one at a time: reads them and follows the job while it lives. */
@@ -45,9 +51,16 @@ export function createCaptureStore(setup: {
   const running = new Set<Promise<unknown>>();
   let unfollow = () => {};
   let photosTimer: ReturnType<typeof setTimeout> | undefined;
+  let isReading = false;
 
   return createStore<CaptureState>()((set, get) => {
     const isOpen = (jobId: string) => get().jobId === jobId;
+
+    /** Photos arrive in any order; people know them by their names. Those that stay as they are stay the same object. */
+    const takePhotos = ({ photos, refused }: PhotoList) => {
+      const known = new Map(get().photos?.map((photo) => [photo.photo_id, photo]));
+      set({ photos: photos.map((photo) => sameOr(known.get(photo.photo_id), photo)).sort(byName), refused });
+    };
 
     const loadResults = async (jobId: string) => {
       const artifacts = await api.listArtifacts(jobId).catch(() => undefined);
@@ -88,18 +101,27 @@ export function createCaptureStore(setup: {
     };
 
     return {
-      ...{ jobId: undefined, photos: undefined, artifacts: undefined, quality: undefined, problem: undefined },
+      ...{
+        jobId: undefined,
+        photos: undefined,
+        refused: [],
+        artifacts: undefined,
+        quality: undefined,
+        problem: undefined,
+      },
       removedPhotos: new Set(),
       open(jobId) {
         if (isOpen(jobId)) return;
         get().close();
-        set({ jobId, photos: undefined, artifacts: undefined, quality: undefined, problem: undefined });
+        set({ jobId, photos: undefined, refused: [], artifacts: undefined, quality: undefined, problem: undefined });
         previews.getState().reset(jobId);
         void load(jobId);
       },
       close() {
         unfollow();
         unfollow = () => {};
+        clearTimeout(photosTimer);
+        photosTimer = undefined;
         removal.finishAll();
         set({ jobId: undefined, removedPhotos: new Set() });
       },
@@ -108,15 +130,42 @@ export function createCaptureStore(setup: {
         if (jobId !== undefined) void load(jobId);
       },
       async loadPhotos() {
-        const { jobId } = get();
-        if (jobId === undefined) return;
+        const { jobId, photos } = get();
+        // One reading at a time: what comes meanwhile is seen by the one that follows.
+        if (jobId === undefined || (photosTimer !== undefined && !isReading)) return;
         clearTimeout(photosTimer);
-        await new Promise((resolve) => {
-          photosTimer = setTimeout(resolve, get().photos === undefined ? 0 : PHOTOS_DELAY_MS);
+        const delay = photos === undefined ? 0 : Math.max(PHOTOS_DELAY_MS, photos.length * DELAY_PER_PHOTO_MS);
+        await new Promise<void>((resolve) => {
+          photosTimer = setTimeout(resolve, delay);
         });
-        const photos = await api.listPhotos(jobId).catch(() => undefined);
-        // They arrive in any order; people know them by their names.
-        if (photos && isOpen(jobId)) set({ photos: photos.sort((a, b) => BY_NAME.compare(a.name, b.name)) });
+        isReading = true;
+        const list = await api.listPhotos(jobId).catch(() => undefined);
+        isReading = false;
+        photosTimer = undefined;
+        if (!list || !isOpen(jobId)) return;
+        takePhotos(list);
+        // The service looks at photos after they have come; while a job runs it does not.
+        const status = jobs.getState().jobs.get(jobId)?.status;
+        const isIdle = status === 'draft' || (status !== undefined && hasEnded(status));
+        if (isIdle && list.photos.some(({ quality }) => quality === null)) void get().loadPhotos();
+      },
+      async setIncluded(photoIds, included) {
+        const { jobId } = get();
+        if (jobId === undefined || photoIds.length === 0) return false;
+        const ids = new Set(photoIds);
+        // Shown at once; what the service says then is the truth, as flags compare with the included ones.
+        set(({ photos }) => ({
+          photos: photos?.map((photo) => (ids.has(photo.photo_id) ? { ...photo, included } : photo)),
+        }));
+        try {
+          const list = await api.setIncluded(jobId, photoIds, included);
+          if (isOpen(jobId)) takePhotos(list);
+          return true;
+        } catch (error) {
+          notices.getState().show(noticeOf(error));
+          void get().loadPhotos();
+          return false;
+        }
       },
       removePhotos(photoIds) {
         const { jobId } = get();
@@ -126,7 +175,12 @@ export function createCaptureStore(setup: {
           removal.schedule(photoId, () => {
             const task = api
               .removePhoto(jobId, photoId)
-              .then(() => set(({ photos }) => ({ photos: photos?.filter((photo) => photo.photo_id !== photoId) })))
+              .then(() =>
+                set(({ photos, refused }) => ({
+                  photos: photos?.filter((photo) => photo.photo_id !== photoId),
+                  refused: refused.filter((file) => file.photo_id !== photoId),
+                })),
+              )
               .catch((error: unknown) => {
                 get().restorePhotos([photoId]);
                 notices.getState().show(noticeOf(error));
@@ -149,5 +203,11 @@ export function createCaptureStore(setup: {
     };
   });
 }
+
+const byName = (a: PhotoResource, b: PhotoResource) => BY_NAME.compare(a.name, b.name);
+
+/** Tiles of unchanged photos are not drawn again. */
+const sameOr = (known: PhotoResource | undefined, photo: PhotoResource): PhotoResource =>
+  known && JSON.stringify(known) === JSON.stringify(photo) ? known : photo;
 
 export type CaptureStore = ReturnType<typeof createCaptureStore>;

@@ -13,7 +13,7 @@ export interface PhotoUpload {
   readonly state: 'waiting' | 'sending' | 'done' | 'duplicate' | 'failed';
   /** 0..1 */
   readonly fraction: number;
-  readonly problem?: { readonly title: string; readonly hint: string } | undefined;
+  readonly problem?: { readonly title: string; readonly hint: string; readonly code?: string } | undefined;
 }
 
 export interface UploadsState {
@@ -82,7 +82,10 @@ export function createUploadsStore(api: AtlasApi, onStored: (jobId: string) => v
         update(id, { state: isDuplicate ? 'duplicate' : 'done', fraction: 1 });
         onStored(jobId);
       } catch (error) {
-        if (!abort.signal.aborted) update(id, { state: 'failed', problem: explain(error) });
+        if (abort.signal.aborted) return;
+        update(id, { state: 'failed', problem: explain(error) });
+        // The service may have kept it in mind as refused.
+        onStored(jobId);
       } finally {
         aborts.delete(id);
         pump();

@@ -1,8 +1,5 @@
-import type { QualityTier } from '../../src-shared/pipeline/quality-tiers.js';
-
-const plural = (count: number, one: string, many: string) =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-const photos = (count: number) => plural(count, 'photo', 'photos');
+import { photosTexts } from './texts/photos.js';
+import { photoCount as photos, plural } from './texts/words.js';
 
 /** Every text that the studio shows, in one place: another language replaces this file. */
 export const texts = {
@@ -104,67 +101,7 @@ export const texts = {
     notFound: 'This capture is no longer there.',
     notFoundHint: 'It may have been deleted, or its time to live has passed.',
   },
-  photos: {
-    title: 'Photos',
-    empty: 'Add the photos of your object',
-    emptyHint: (min: number) => `At least ${min}, better 30 to 60, taken from all around.`,
-    add: 'Add photos',
-    addFolder: 'Add a folder',
-    dropHere: 'Let go to add the photos',
-    uploading: (open: number, total: number) => `Adding photos: ${total - open} of ${total}`,
-    selected: (count: number) => `${photos(count)} selected`,
-    clearSelection: 'Clear selection',
-    remove: 'Leave out',
-    removed: (count: number) => `${photos(count)} left out.`,
-    open: (name: string) => `Open ${name}`,
-    size: 'Thumbnail size',
-    count: photos,
-    grid: 'Photos of this capture',
-    previous: 'Previous photo',
-    next: 'Next photo',
-    zoomIn: 'Zoom in',
-    zoomOut: 'Zoom out',
-    zoomFit: 'Fit to window',
-    notUsed: 'Left out',
-    problems: (count: number) => `${photos(count)} could not be added`,
-    duplicates: (count: number) =>
-      `${plural(count, 'photo was', 'photos were')} there already and ${count === 1 ? 'is' : 'are'} kept once.`,
-    tryAgain: 'Try these again',
-    dismiss: 'Dismiss',
-    flags: {
-      small: 'Small photo',
-      smallHint: 'Photos of 1600 pixels and more give better models.',
-      tooSmall: 'Too small',
-      tooSmallHint: 'Shorter than 320 pixels on one side: it will be left out.',
-      otherShape: 'Other format',
-      otherShapeHint: 'Its shape differs from most photos. Photos of one camera at one zoom work best.',
-    },
-    options: 'Model',
-    quality: 'Quality',
-    tiers: {
-      preview: { title: 'Quick look', text: 'A first impression in minutes' },
-      standard: { title: 'Standard', text: 'For the web and for games' },
-      premium: { title: 'Best', text: 'Fine detail; takes its time' },
-    } satisfies Record<QualityTier, { title: string; text: string }>,
-    advanced: 'More options',
-    triangles: 'Most triangles',
-    trianglesHint: 'The model never has more than this.',
-    texture: 'Texture size',
-    textureHint: 'Width and height of the picture on the model.',
-    byQuality: (value: string) => `By quality (${value})`,
-    pixels: (size: number) => `${size.toLocaleString('en')} px`,
-    start: 'Make the model',
-    starting: 'Starting…',
-    needMore: (count: number) => `${plural(count, 'more photo', 'more photos')} needed`,
-    waitUpload: 'Adding photos…',
-    fewAdvice: 'Models of fewer than 20 photos often have holes.',
-    estimate: 'Estimate',
-    estimateDisk: (size: string) => `Needs about ${size} of disk while it works`,
-    estimateTime: (time: string) => `About ${time}`,
-    locked: 'The photos of a capture that has started cannot be changed.',
-    again: 'Make it again',
-    againHint: 'Other settings use what is already computed where they can.',
-  },
+  photos: photosTexts,
   progress: {
     title: 'Progress',
     waiting: 'Waiting for its turn',

@@ -10,7 +10,10 @@ export interface PhotoFlagLimits {
   readonly minRelativePercentile95: number;
   /** Photos whose darkest 5 % end above this grey value are too bright. */
   readonly maxPercentile5: number;
-  /** Photos of which this share more is burnt out than of the median photo are clipped. A white background counts for all. */
+  /**
+   * Photos of which this share more is burnt out than of the median photo are clipped: a white background counts for all, and
+   * a changing part of bright sky is no fault (saharov: up to 0.2 more than the median).
+   */
   readonly maxClippedExcess: number;
   /** Focal lengths that differ by less than this share count as one. */
   readonly focalTolerance: number;
@@ -23,7 +26,7 @@ export const PHOTO_FLAG_LIMITS: PhotoFlagLimits = {
   minPercentile95: 40,
   minRelativePercentile95: 0.5,
   maxPercentile5: 235,
-  maxClippedExcess: 0.15,
+  maxClippedExcess: 0.3,
   focalTolerance: 0.02,
   minDuplicateCorrelation: 0.999,
 };

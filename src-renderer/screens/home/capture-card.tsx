@@ -91,7 +91,7 @@ function useCover(job: JobResource | undefined): { readonly path: string | undef
   useEffect(() => {
     if (jobId === undefined || !hasPhotos) return;
     api.listPhotos(jobId).then(
-      ([first]) => setPhotoPath(first && api.thumbnailPath(jobId, first.photo_id, THUMBNAIL_PX)),
+      ({ photos: [first] }) => setPhotoPath(first && api.thumbnailPath(jobId, first.photo_id, THUMBNAIL_PX)),
       () => undefined,
     );
   }, [api, jobId, hasPhotos]);

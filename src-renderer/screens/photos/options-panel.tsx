@@ -22,12 +22,16 @@ const COMFORTABLE_PHOTOS = 20;
 
 interface OptionsPanelProps {
   readonly job: JobResource;
+  /** Photos that a run would use. */
   readonly photoCount: number;
+  readonly flaggedCount: number;
+  /** Whether most photos are so small that the model cannot be fine. */
+  readonly areSmall: boolean;
   readonly minPhotos: number;
 }
 
 /** What is to be made of the photos: the quality, the rest folded away, what it will need, and the start. */
-export function OptionsPanel({ job, photoCount, minPhotos }: OptionsPanelProps) {
+export function OptionsPanel({ job, photoCount, flaggedCount, areSmall, minPhotos }: OptionsPanelProps) {
   const { jobs, uploads, capture, route } = useStudio();
   const [options, setOptions] = useState<ReconstructOptions>(job.options);
   const [isStarting, setIsStarting] = useState(false);
@@ -113,6 +117,8 @@ export function OptionsPanel({ job, photoCount, minPhotos }: OptionsPanelProps) 
         {isDraft && missing <= 0 && photoCount < COMFORTABLE_PHOTOS && (
           <p className="options-advice">{texts.photos.fewAdvice}</p>
         )}
+        {isDraft && areSmall && <p className="options-advice">{texts.photos.smallAdvice}</p>}
+        {isDraft && flaggedCount > 0 && <p className="options-advice">{texts.photos.flaggedAdvice(flaggedCount)}</p>}
         {isDraft ? (
           <Button
             kind="primary"

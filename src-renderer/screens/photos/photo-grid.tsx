@@ -1,24 +1,22 @@
 // A grid of tiles is no table: its rows are where the window's width puts them.
 // biome-ignore-all lint/a11y/useSemanticElements: roles say what the tiles are
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { Check, TriangleAlert } from 'lucide-react';
-import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef, useState } from 'react';
-import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
-import type { PhotoResource } from '../../../src-shared/api/photo-schemas.js';
-import { useStudio } from '../../stores/use-studio.js';
-import { Picture } from '../../ui/picture.js';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { texts } from '../../ui/texts.js';
-import type { PhotoFlag } from './photo-flags.js';
+import type { GridItem } from './photo-groups.js';
+import { PhotoTile, type TileActions } from './photo-tile.js';
 
 interface PhotoGridProps {
   readonly jobId: string;
-  readonly photos: readonly PhotoResource[];
-  readonly flags: ReadonlyMap<string, readonly PhotoFlag[]>;
+  readonly items: readonly GridItem[];
   readonly tileSize: number;
   readonly selected: ReadonlySet<string>;
+  readonly canChange: boolean;
   readonly onSelect: (selected: ReadonlySet<string>) => void;
   readonly onOpen: (photoId: string) => void;
-  readonly onRemove: (photoIds: readonly string[]) => void;
+  /** Leaves photos out, or takes them in again where all of them are out. */
+  readonly onInclude: (photoIds: readonly string[]) => void;
+  readonly onDismiss: (photoId: string) => void;
 }
 
 const GAP = 10;
@@ -29,7 +27,7 @@ const PADDING = 20;
  * The photos as a grid in which only the rows in sight exist. One tile takes part in the tab order; arrows move, Space selects,
  * Enter opens, Delete leaves out.
  */
-export function PhotoGrid({ jobId, photos, flags, tileSize, selected, onSelect, onOpen, onRemove }: PhotoGridProps) {
+export function PhotoGrid({ jobId, items, tileSize, selected, canChange, ...on }: PhotoGridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const [focused, setFocused] = useState(0);
@@ -46,7 +44,7 @@ export function PhotoGrid({ jobId, photos, flags, tileSize, selected, onSelect, 
   const tileWidth = (width - GAP * (columns - 1)) / columns;
   const rowHeight = tileWidth * 0.75 + CAPTION + GAP;
   const rows = useVirtualizer({
-    count: width > 0 ? Math.ceil(photos.length / columns) : 0,
+    count: width > 0 ? Math.ceil(items.length / columns) : 0,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 3,
@@ -55,7 +53,7 @@ export function PhotoGrid({ jobId, photos, flags, tileSize, selected, onSelect, 
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows are measured anew when their height changes
   useEffect(() => rows.measure(), [rows, rowHeight]);
-  const current = Math.min(focused, photos.length - 1);
+  const current = Math.min(focused, items.length - 1);
 
   useEffect(() => {
     if (!moved.current) return;
@@ -70,31 +68,55 @@ export function PhotoGrid({ jobId, photos, flags, tileSize, selected, onSelect, 
     const next = new Set(selected);
     if (how === 'range') {
       const [from, to] = [Math.min(anchor.current, index), Math.max(anchor.current, index)];
-      for (const photo of photos.slice(from, to + 1)) next.add(photo.photo_id);
+      for (const item of items.slice(from, to + 1)) if ('photo' in item) next.add(item.id);
     } else {
-      const id = photos[index]?.photo_id;
-      if (id !== undefined && !next.delete(id)) next.add(id);
+      const item = items[index];
+      if (item && 'photo' in item && !next.delete(item.id)) next.add(item.id);
       anchor.current = index;
     }
-    onSelect(next);
+    on.onSelect(next);
   };
+  const actions = useLatest<TileActions>({
+    click(index, event) {
+      setFocused(index);
+      const item = items[index];
+      if (!item || 'refused' in item) return;
+      if (event.shiftKey) select(index, 'range');
+      else if (event.ctrlKey || event.metaKey) select(index, 'toggle');
+      else on.onOpen(item.id);
+    },
+    toggle(index) {
+      setFocused(index);
+      select(index, 'toggle');
+    },
+    include(index) {
+      const item = items[index];
+      if (item) on.onInclude([item.id]);
+    },
+    dismiss(index) {
+      const item = items[index];
+      if (item) on.onDismiss(item.id);
+    },
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
     const step = steps[event.key];
-    const photo = photos[current];
-    if (!photo) return;
+    const item = items[current];
+    if (!item) return;
     if (step !== undefined) {
       moved.current = true;
-      setFocused(Math.min(photos.length - 1, Math.max(0, current + step)));
+      setFocused(Math.min(items.length - 1, Math.max(0, current + step)));
     } else if (event.key === 'Home' || event.key === 'End') {
       moved.current = true;
-      setFocused(event.key === 'Home' ? 0 : photos.length - 1);
+      setFocused(event.key === 'Home' ? 0 : items.length - 1);
     } else if (event.key === ' ') select(current, event.shiftKey ? 'range' : 'toggle');
-    else if (event.key === 'Enter') onOpen(photo.photo_id);
-    else if (event.key === 'Escape') onSelect(new Set());
-    else if (event.key === 'Delete' || event.key === 'Backspace')
-      onRemove(selected.size > 0 ? [...selected] : [photo.photo_id]);
-    else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) onSelect(new Set(photos.map((p) => p.photo_id)));
+    else if (event.key === 'Enter') 'photo' in item && on.onOpen(item.id);
+    else if (event.key === 'Escape') on.onSelect(new Set());
+    else if (event.key === 'Delete' || event.key === 'Backspace') {
+      if ('refused' in item) on.onDismiss(item.id);
+      else on.onInclude(selected.size > 0 ? [...selected] : [item.id]);
+    } else if (event.key === 'a' && (event.ctrlKey || event.metaKey))
+      on.onSelect(new Set(items.flatMap((one) => ('photo' in one ? [one.id] : []))));
     else return;
     event.preventDefault();
   };
@@ -105,7 +127,7 @@ export function PhotoGrid({ jobId, photos, flags, tileSize, selected, onSelect, 
         className="grid"
         role="grid"
         aria-label={texts.photos.grid}
-        aria-rowcount={Math.ceil(photos.length / columns)}
+        aria-rowcount={Math.ceil(items.length / columns)}
         aria-colcount={columns}
         aria-multiselectable
         style={{ height: rows.getTotalSize() }}
@@ -126,29 +148,14 @@ export function PhotoGrid({ jobId, photos, flags, tileSize, selected, onSelect, 
               right: PADDING,
             }}
           >
-            {photos.slice(row.index * columns, (row.index + 1) * columns).map((photo, column) => {
+            {items.slice(row.index * columns, (row.index + 1) * columns).map((item, column) => {
               const index = row.index * columns + column;
               return (
                 <PhotoTile
-                  key={photo.photo_id}
-                  jobId={jobId}
-                  photo={photo}
-                  flags={flags.get(photo.photo_id)}
-                  width={tileWidth}
-                  index={index}
-                  column={column + 1}
-                  isSelected={selected.has(photo.photo_id)}
+                  key={item.id}
+                  {...{ jobId, item, index, canChange, actions, width: tileWidth, column: column + 1 }}
+                  isSelected={selected.has(item.id)}
                   isCurrent={index === current}
-                  onClick={(event) => {
-                    setFocused(index);
-                    if (event.shiftKey) select(index, 'range');
-                    else if (event.ctrlKey || event.metaKey) select(index, 'toggle');
-                    else onOpen(photo.photo_id);
-                  }}
-                  onToggle={() => {
-                    setFocused(index);
-                    select(index, 'toggle');
-                  }}
                 />
               );
             })}
@@ -159,86 +166,17 @@ export function PhotoGrid({ jobId, photos, flags, tileSize, selected, onSelect, 
   );
 }
 
-interface PhotoTileProps {
-  readonly jobId: string;
-  readonly photo: PhotoResource;
-  readonly flags: readonly PhotoFlag[] | undefined;
-  readonly width: number;
-  readonly index: number;
-  readonly column: number;
-  readonly isSelected: boolean;
-  readonly isCurrent: boolean;
-  readonly onClick: (event: MouseEvent) => void;
-  readonly onToggle: () => void;
-}
-
-const THUMBNAIL_PX = 384;
-
-const PhotoTile = memo(
-  function PhotoTile({ jobId, photo, flags = [], width, index, column, isSelected, isCurrent, ...on }: PhotoTileProps) {
-    const { api } = useStudio();
-    const isLeftOut = flags.some(({ tone }) => tone === 'bad');
-    return (
-      // biome-ignore lint/a11y/useKeyWithClickEvents: the grid hears the keys for all its tiles
-      <div
-        role="gridcell"
-        aria-colindex={column}
-        aria-selected={isSelected}
-        aria-label={[photo.name, ...flags.map(({ title }) => title)].join(', ')}
-        tabIndex={isCurrent ? 0 : -1}
-        data-index={index}
-        className={`tile ${isLeftOut ? 'is-left-out' : ''}`}
-        style={{ width }}
-        onClick={on.onClick}
-      >
-        <div className="tile-picture">
-          <Picture path={api.thumbnailPath(jobId, photo.photo_id, THUMBNAIL_PX)} alt="" />
-          <button
-            type="button"
-            className="tile-check"
-            tabIndex={-1}
-            aria-hidden
-            onClick={(event) => {
-              event.stopPropagation();
-              on.onToggle();
-            }}
-          >
-            <Check size={14} strokeWidth={3} />
-          </button>
-          {flags.length > 0 && <FlagMark flags={flags} />}
-        </div>
-        <span className="tile-name">{photo.name}</span>
-      </div>
-    );
-  },
-  (a, b) =>
-    a.photo === b.photo &&
-    a.flags === b.flags &&
-    a.width === b.width &&
-    a.index === b.index &&
-    a.isSelected === b.isSelected &&
-    a.isCurrent === b.isCurrent &&
-    a.onClick === b.onClick,
-);
-
-function FlagMark({ flags }: { readonly flags: readonly PhotoFlag[] }) {
-  const isBad = flags.some(({ tone }) => tone === 'bad');
-  return (
-    <TooltipTrigger delay={150}>
-      <Button
-        className={`flag ${isBad ? 'flag-bad' : 'flag-warn'}`}
-        excludeFromTabOrder
-        aria-label={flags.map(({ title }) => title).join(', ')}
-      >
-        <TriangleAlert size={13} aria-hidden />
-      </Button>
-      <Tooltip className="tooltip tooltip-wide" offset={6}>
-        {flags.map(({ title, hint }) => (
-          <p key={title}>
-            <strong>{title}</strong> {hint}
-          </p>
-        ))}
-      </Tooltip>
-    </TooltipTrigger>
-  );
+/** Functions that stay the same objects and do what the newest ones do. */
+function useLatest<Functions extends { readonly [Name in keyof Functions]: (...values: never[]) => void }>(
+  newest: Functions,
+): Functions {
+  const latest = useRef(newest);
+  useEffect(() => {
+    latest.current = newest;
+  });
+  return useMemo(() => {
+    const names = Object.keys(latest.current) as (keyof Functions)[];
+    const stable = names.map((name) => [name, (...values: never[]) => latest.current[name](...values)]);
+    return Object.fromEntries(stable) as Functions;
+  }, []);
 }

@@ -1,63 +1,33 @@
-import { ChevronLeft, ChevronRight, Maximize, TriangleAlert, X, ZoomIn, ZoomOut } from 'lucide-react';
-import { type PointerEvent, useEffect, useRef, useState, type WheelEvent } from 'react';
-import { Dialog, Modal, ModalOverlay } from 'react-aria-components';
+import { ChevronLeft, ChevronRight, Eye, EyeOff, Maximize, VenetianMask, X, ZoomIn, ZoomOut } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { Dialog, Modal, ModalOverlay, ToggleButton } from 'react-aria-components';
 import type { PhotoResource } from '../../../src-shared/api/photo-schemas.js';
-import { formatBytes } from '../../../src-shared/pipeline/figures-as-text.js';
-import { useStudio } from '../../stores/use-studio.js';
 import { Button, IconButton } from '../../ui/button.js';
-import { Picture } from '../../ui/picture.js';
 import { texts } from '../../ui/texts.js';
+import { PhotoFacts } from './photo-facts.js';
 import type { PhotoFlag } from './photo-flags.js';
+import { PhotoStage } from './photo-stage.js';
+import { FITTED, panBy, type Size, scaleOf, type ZoomView, zoomTo } from './viewer-zoom.js';
 
 interface PhotoViewerProps {
   readonly jobId: string;
+  /** Those of the grid, in its order. */
   readonly photos: readonly PhotoResource[];
   readonly flags: ReadonlyMap<string, readonly PhotoFlag[]>;
   readonly photoId: string | undefined;
+  readonly canChange: boolean;
   readonly onOpen: (photoId: string | undefined) => void;
-  readonly onRemove: ((photoId: string) => void) | undefined;
+  readonly onInclude: (photoIds: readonly string[]) => void;
 }
 
-/** As large as the service makes them; originals may be formats that no browser shows. */
-const LARGE_PX = 2048;
-const MOST_ZOOM = 8;
-const FITTED = { zoom: 1, x: 0, y: 0 } as const;
+const ZOOM_STEP = 1.5;
+const PAN_STEP_PX = 80;
 
-/** One photo, large: wheel and buttons zoom, dragging moves, arrows go on. */
-export function PhotoViewer({ jobId, photos, flags, photoId, onOpen, onRemove }: PhotoViewerProps) {
-  const { api } = useStudio();
+/** One photo, large. Wheel, fingers and keys zoom, dragging moves, arrows go on. */
+export function PhotoViewer({ photos, photoId, onOpen, ...rest }: PhotoViewerProps) {
   const index = photos.findIndex((photo) => photo.photo_id === photoId);
   const photo = photos[index];
-  const [view, setView] = useState<{ readonly zoom: number; readonly x: number; readonly y: number }>(FITTED);
-  const drag = useRef<{ readonly x: number; readonly y: number }>(undefined);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another photo is shown whole
-  useEffect(() => setView(FITTED), [photoId]);
   const go = (step: number) => onOpen(photos[(index + step + photos.length) % photos.length]?.photo_id);
-  const zoomBy = (factor: number) =>
-    setView(({ zoom, x, y }) => {
-      const next = Math.min(MOST_ZOOM, Math.max(1, zoom * factor));
-      return next === 1 ? FITTED : { zoom: next, x: (x * next) / zoom, y: (y * next) / zoom };
-    });
-  const isOpen = photo !== undefined;
-  const keys = useRef<Readonly<Record<string, () => void>>>({});
-  keys.current = {
-    ArrowRight: () => go(1),
-    ArrowLeft: () => go(-1),
-    '+': () => zoomBy(1.5),
-    '-': () => zoomBy(1 / 1.5),
-  };
-  useEffect(() => {
-    if (!isOpen) return;
-    const onKey = (event: KeyboardEvent) => keys.current[event.key]?.();
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [isOpen]);
-  const onPointerMove = (event: PointerEvent) => {
-    const from = drag.current;
-    if (!from) return;
-    drag.current = { x: event.clientX, y: event.clientY };
-    setView((now) => ({ ...now, x: now.x + event.clientX - from.x, y: now.y + event.clientY - from.y }));
-  };
   return (
     <ModalOverlay
       className="scrim scrim-dark"
@@ -68,81 +38,143 @@ export function PhotoViewer({ jobId, photos, flags, photoId, onOpen, onRemove }:
       <Modal className="modal modal-full">
         {photo && (
           <Dialog className="viewer" aria-label={photo.name}>
-            <header className="viewer-head">
-              <div className="viewer-title">
-                <strong>{photo.name}</strong>
-                <span>
-                  {photo.width} × {photo.height} · {formatBytes(photo.bytes)} · {index + 1} / {photos.length}
-                </span>
-              </div>
-              {onRemove && (
-                <Button size="s" onPress={() => onRemove(photo.photo_id)}>
-                  {texts.photos.remove}
-                </Button>
-              )}
-              <IconButton icon={ZoomOut} label={texts.photos.zoomOut} onPress={() => zoomBy(1 / 1.5)} />
-              <IconButton icon={ZoomIn} label={texts.photos.zoomIn} onPress={() => zoomBy(1.5)} />
-              <IconButton icon={Maximize} label={texts.photos.zoomFit} onPress={() => setView(FITTED)} />
-              <IconButton icon={X} label={texts.common.close} onPress={() => onOpen(undefined)} />
-            </header>
-            <div
-              className={`viewer-stage ${view.zoom > 1 ? 'is-zoomed' : ''}`}
-              onWheel={(event: WheelEvent) => zoomBy(Math.exp(-event.deltaY / 400))}
-              onPointerDown={(event) => {
-                if (view.zoom === 1) return;
-                drag.current = { x: event.clientX, y: event.clientY };
-                event.currentTarget.setPointerCapture(event.pointerId);
-              }}
-              onPointerMove={onPointerMove}
-              onPointerUp={() => {
-                drag.current = undefined;
-              }}
-            >
-              <div
-                className="viewer-picture"
-                style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.zoom})` }}
-              >
-                <Picture
-                  key={photo.photo_id}
-                  path={api.thumbnailPath(jobId, photo.photo_id, LARGE_PX)}
-                  alt={photo.name}
-                  fit="contain"
-                />
-              </div>
-              {photos.length > 1 && (
-                <>
-                  <IconButton
-                    className="viewer-go viewer-previous"
-                    icon={ChevronLeft}
-                    size={24}
-                    label={texts.photos.previous}
-                    onPress={() => go(-1)}
-                  />
-                  <IconButton
-                    className="viewer-go viewer-next"
-                    icon={ChevronRight}
-                    size={24}
-                    label={texts.photos.next}
-                    onPress={() => go(1)}
-                  />
-                </>
-              )}
-            </div>
-            {(flags.get(photo.photo_id)?.length ?? 0) > 0 && (
-              <ul className="viewer-flags">
-                {flags.get(photo.photo_id)?.map(({ title, hint, tone }) => (
-                  <li key={title} className={`viewer-flag flag-${tone}`}>
-                    <TriangleAlert size={15} aria-hidden />
-                    <span>
-                      <strong>{title}</strong> {hint}
-                    </span>
-                  </li>
-                ))}
-              </ul>
-            )}
+            <OpenPhoto
+              {...rest}
+              photo={photo}
+              place={photos.length > 1 ? `${index + 1} / ${photos.length}` : undefined}
+              onGo={photos.length > 1 ? go : undefined}
+              onClose={() => onOpen(undefined)}
+            />
           </Dialog>
         )}
       </Modal>
     </ModalOverlay>
   );
+}
+
+interface OpenPhotoProps extends Omit<PhotoViewerProps, 'photos' | 'photoId' | 'onOpen'> {
+  readonly photo: PhotoResource;
+  readonly place: string | undefined;
+  readonly onGo: ((step: number) => void) | undefined;
+  readonly onClose: () => void;
+}
+
+function OpenPhoto({ jobId, photo, place, flags, canChange, onGo, onClose, onInclude }: OpenPhotoProps) {
+  const stage = useRef<HTMLDivElement>(null);
+  const size = useSize(stage);
+  const [view, setView] = useState<ZoomView>(FITTED);
+  const [isMaskShown, setMaskShown] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another photo is shown whole
+  useEffect(() => setView(FITTED), [photo.photo_id]);
+  const change = (by: (view: ZoomView, size: Size) => ZoomView) => size && setView((now) => by(now, size));
+  const zoomBy = (factor: number) =>
+    change((now, room) => zoomTo(now, scaleOf(now, photo, room) * factor, photo, room));
+  const zoomFull = () => change((now, room) => zoomTo(now, 1, photo, room));
+  const arrow = (step: number, x: number, y: number) => () => {
+    if (view.scale === 'fit' || !size) step !== 0 && onGo?.(step);
+    else change((now, room) => panBy(now, x * PAN_STEP_PX, y * PAN_STEP_PX, photo, room));
+  };
+  useViewerKeys({
+    ArrowRight: arrow(1, -1, 0),
+    ArrowLeft: arrow(-1, 1, 0),
+    ArrowUp: arrow(0, 0, 1),
+    ArrowDown: arrow(0, 0, -1),
+    PageDown: () => onGo?.(1),
+    PageUp: () => onGo?.(-1),
+    '+': () => zoomBy(ZOOM_STEP),
+    '=': () => zoomBy(ZOOM_STEP),
+    '-': () => zoomBy(1 / ZOOM_STEP),
+    '0': () => setView(FITTED),
+    '1': zoomFull,
+    m: () => photo.has_mask && setMaskShown((now) => !now),
+    Delete: () => canChange && onInclude([photo.photo_id]),
+  });
+  return (
+    <>
+      <header className="viewer-head">
+        <div className="viewer-title">
+          <strong>{photo.name}</strong>
+          <span>
+            {place}
+            {photo.included ? '' : ` · ${texts.photos.leftOut}`}
+          </span>
+        </div>
+        {canChange && (
+          <Button size="s" icon={photo.included ? EyeOff : Eye} onPress={() => onInclude([photo.photo_id])}>
+            {photo.included ? texts.photos.leaveOut : texts.photos.takeIn}
+          </Button>
+        )}
+        {photo.has_mask && (
+          <ToggleButton
+            className="icon-button"
+            aria-label={texts.photos.mask}
+            isSelected={isMaskShown}
+            onChange={setMaskShown}
+          >
+            <VenetianMask size={17} aria-hidden />
+          </ToggleButton>
+        )}
+        <IconButton icon={ZoomOut} label={texts.photos.zoomOut} onPress={() => zoomBy(1 / ZOOM_STEP)} />
+        <Button className="viewer-percent" size="s" kind="quiet" aria-label={texts.photos.zoomFull} onPress={zoomFull}>
+          {size ? texts.photos.percent(scaleOf(view, photo, size)) : ''}
+        </Button>
+        <IconButton icon={ZoomIn} label={texts.photos.zoomIn} onPress={() => zoomBy(ZOOM_STEP)} />
+        <IconButton icon={Maximize} label={texts.photos.zoomFit} onPress={() => setView(FITTED)} />
+        <IconButton icon={X} label={texts.common.close} onPress={onClose} />
+      </header>
+      <div className="viewer-body">
+        <div className="viewer-middle">
+          <PhotoStage {...{ jobId, photo, view, stage, size, isMaskShown }} onChange={change} />
+          {onGo && (
+            <>
+              <IconButton
+                className="viewer-go viewer-previous"
+                icon={ChevronLeft}
+                size={24}
+                label={texts.photos.previous}
+                onPress={() => onGo(-1)}
+              />
+              <IconButton
+                className="viewer-go viewer-next"
+                icon={ChevronRight}
+                size={24}
+                label={texts.photos.next}
+                onPress={() => onGo(1)}
+              />
+            </>
+          )}
+        </div>
+        <PhotoFacts photo={photo} flags={flags.get(photo.photo_id) ?? []} />
+      </div>
+    </>
+  );
+}
+
+/** Keys while the viewer is open; it is a dialog, so that the screen's keys rest. */
+function useViewerKeys(keys: Readonly<Record<string, () => void>>): void {
+  const latest = useRef(keys);
+  latest.current = keys;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const run = latest.current[event.key];
+      if (!run) return;
+      event.preventDefault();
+      run();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+}
+
+function useSize(element: React.RefObject<HTMLElement | null>): Size | undefined {
+  const [size, setSize] = useState<Size>();
+  useEffect(() => {
+    const target = element.current;
+    if (!target) return;
+    const observer = new ResizeObserver(() => setSize({ width: target.clientWidth, height: target.clientHeight }));
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [element]);
+  return size;
 }

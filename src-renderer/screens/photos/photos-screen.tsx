@@ -1,54 +1,65 @@
-import { FolderOpen, ImagePlus, Images, Lock, X } from 'lucide-react';
+import { Images, ListFilter } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { DropZone, FileTrigger, Slider, SliderThumb, SliderTrack } from 'react-aria-components';
+import { DropZone } from 'react-aria-components';
 import { useStore } from 'zustand';
 import type { JobResource } from '../../../src-shared/api/job-schemas.js';
 import { hasEnded } from '../../../src-shared/job/job-state.js';
-import { UNDO_SECONDS } from '../../stores/delayed-removal.js';
 import { useStudio } from '../../stores/use-studio.js';
-import { Button, IconButton } from '../../ui/button.js';
 import { Message } from '../../ui/message.js';
-import { droppedPhotos, PHOTO_TYPES, pickPhotos } from '../../ui/photo-files.js';
+import { droppedPhotos } from '../../ui/photo-files.js';
 import { texts } from '../../ui/texts.js';
 import { addToCapture } from '../start-capture.js';
+import { FilterBar } from './filter-bar.js';
 import { OptionsPanel } from './options-panel.js';
-import { flagPhotos } from './photo-flags.js';
+import { flagPhotos, isSmall } from './photo-flags.js';
 import { PhotoGrid } from './photo-grid.js';
+import { gridItems, isInGroup, type PhotoFilter } from './photo-groups.js';
 import { PhotoViewer } from './photo-viewer.js';
+import { PhotosBar } from './photos-bar.js';
 import { UploadStatus } from './upload-status.js';
+import { usePhotoActions } from './use-photo-actions.js';
 import './photos.css';
+import './viewer.css';
 
 const DEFAULT_MIN_PHOTOS = 12;
 
 /** The photos of a capture, and what is to be made of them. */
 export function PhotosScreen({ job }: { readonly job: JobResource }) {
   const studio = useStudio();
-  const { capture, notices } = studio;
+  const { capture } = studio;
   const all = useStore(capture, (state) => state.photos);
+  const allRefused = useStore(capture, (state) => state.refused);
   const removed = useStore(capture, (state) => state.removedPhotos);
-  const quality = useStore(capture, (state) => state.quality);
+  const report = useStore(capture, (state) => state.quality);
   const minPhotos = useStore(studio.connection, (state) => state.capabilities?.limits.min_photos) ?? DEFAULT_MIN_PHOTOS;
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [opened, setOpened] = useState<string>();
   const [tileSize, setTileSize] = useState(168);
-  const photos = useMemo(() => all?.filter(({ photo_id }) => !removed.has(photo_id)), [all, removed]);
-  const flags = useMemo(() => flagPhotos(photos ?? [], job.warnings, quality), [photos, job.warnings, quality]);
+  const [wished, setFilter] = useState<PhotoFilter>('all');
   const isDraft = job.status === 'draft';
-  const isEmpty = photos !== undefined && photos.length === 0;
+  const canChange = (isDraft || hasEnded(job.status)) && job.expired_at === null;
 
-  const remove = (photoIds: readonly string[]) => {
-    if (!isDraft || photoIds.length === 0) return;
-    capture.getState().removePhotos(photoIds);
-    setSelected(new Set());
-    setOpened(undefined);
-    notices.getState().show(
-      {
-        ...{ kind: 'info', text: texts.photos.removed(photoIds.length) },
-        action: { label: texts.common.undo, run: () => capture.getState().restorePhotos(photoIds) },
-      },
-      UNDO_SECONDS,
-    );
-  };
+  const photos = useMemo(() => all?.filter(({ photo_id }) => !removed.has(photo_id)), [all, removed]);
+  const flags = useMemo(() => flagPhotos(photos ?? [], job.warnings, report), [photos, job.warnings, report]);
+  const items = useMemo(
+    () =>
+      gridItems(
+        photos ?? [],
+        allRefused.filter(({ photo_id }) => !removed.has(photo_id)),
+        flags,
+      ),
+    [photos, allRefused, removed, flags],
+  );
+  // A group that has become empty is left by itself.
+  const filter = items.some((item) => isInGroup(item, wished)) ? wished : 'all';
+  const shown = useMemo(() => items.filter((item) => isInGroup(item, filter)), [items, filter]);
+  const shownPhotos = useMemo(() => shown.flatMap((item) => ('photo' in item ? [item.photo] : [])), [shown]);
+  const selection = useMemo(() => {
+    const chosen = photos?.filter(({ photo_id }) => selected.has(photo_id)) ?? [];
+    return { ids: chosen.map(({ photo_id }) => photo_id), areAllOut: chosen.every(({ included }) => !included) };
+  }, [photos, selected]);
+  const used = photos?.filter(({ included, quality }) => included && quality?.usable !== false) ?? [];
+  const { include, toggle, remove } = usePhotoActions(photos ?? [], canChange, () => setSelected(new Set()));
 
   return (
     <div className="photos">
@@ -56,54 +67,33 @@ export function PhotosScreen({ job }: { readonly job: JobResource }) {
         className="photos-main"
         isDisabled={!isDraft}
         aria-label={texts.photos.add}
-        onDrop={async ({ items }) => addToCapture(studio, job.job_id, await droppedPhotos(items))}
+        onDrop={async ({ items: dropped }) => addToCapture(studio, job.job_id, await droppedPhotos(dropped))}
       >
-        <div className="photos-bar">
-          {selected.size > 0 ? (
-            <>
-              <strong className="photos-count">{texts.photos.selected(selected.size)}</strong>
-              {isDraft && (
-                <Button size="s" icon={X} onPress={() => remove([...selected])}>
-                  {texts.photos.remove}
-                </Button>
-              )}
-              <Button size="s" kind="quiet" onPress={() => setSelected(new Set())}>
-                {texts.photos.clearSelection}
-              </Button>
-            </>
-          ) : (
-            <>
-              <strong className="photos-count">{texts.photos.count(photos?.length ?? job.photo_count)}</strong>
-              {isDraft ? <AddButtons jobId={job.job_id} /> : <LockedNote />}
-            </>
-          )}
-          <Slider
-            className="size-slider"
-            aria-label={texts.photos.size}
-            minValue={104}
-            maxValue={320}
-            step={8}
-            value={tileSize}
-            onChange={(value) => setTileSize(value as number)}
-          >
-            <SliderTrack className="slider-track">
-              <SliderThumb className="slider-thumb" />
-            </SliderTrack>
-          </Slider>
-        </div>
+        <PhotosBar
+          jobId={job.job_id}
+          usedCount={photos ? used.length : job.photo_count}
+          photoCount={photos?.length ?? job.photo_count}
+          {...{ selection, isDraft, canChange, tileSize }}
+          onTileSize={setTileSize}
+          onInclude={include}
+          onRemove={remove}
+          onClear={() => setSelected(new Set())}
+        />
         <UploadStatus jobId={job.job_id} />
-        {isEmpty ? (
+        <FilterBar {...{ items, filter, canChange }} onFilter={setFilter} onInclude={include} />
+        {photos !== undefined && items.length === 0 ? (
           <Message icon={Images} title={texts.photos.empty} hint={texts.photos.emptyHint(minPhotos)} />
+        ) : photos !== undefined && shown.length === 0 ? (
+          <Message icon={ListFilter} title={texts.photos.nothingHere} hint={texts.photos.nothingHereHint} />
         ) : (
           <PhotoGrid
             jobId={job.job_id}
-            photos={photos ?? []}
-            flags={flags}
-            tileSize={tileSize}
-            selected={selected}
+            items={shown}
+            {...{ tileSize, selected, canChange }}
             onSelect={setSelected}
             onOpen={setOpened}
-            onRemove={remove}
+            onInclude={toggle}
+            onDismiss={(photoId) => remove([photoId])}
           />
         )}
         <div className="drop-cover" aria-hidden>
@@ -112,44 +102,19 @@ export function PhotosScreen({ job }: { readonly job: JobResource }) {
       </DropZone>
       <OptionsPanel
         job={job}
-        photoCount={photos?.length ?? job.photo_count}
+        photoCount={photos ? used.length : job.photo_count}
+        flaggedCount={items.filter((item) => isInGroup(item, 'flagged')).length}
+        areSmall={2 * used.filter(isSmall).length > used.length}
         minPhotos={minPhotos}
         key={`${job.job_id} ${hasEnded(job.status)}`}
       />
       <PhotoViewer
         jobId={job.job_id}
-        photos={photos ?? []}
-        flags={flags}
-        photoId={opened}
+        photos={shownPhotos}
+        {...{ flags, canChange, photoId: opened }}
         onOpen={setOpened}
-        onRemove={isDraft ? (photoId) => remove([photoId]) : undefined}
+        onInclude={toggle}
       />
     </div>
-  );
-}
-
-function AddButtons({ jobId }: { readonly jobId: string }) {
-  const studio = useStudio();
-  const onSelect = (list: FileList | null) => list && addToCapture(studio, jobId, pickPhotos([...list]));
-  return (
-    <>
-      <FileTrigger allowsMultiple acceptedFileTypes={PHOTO_TYPES} onSelect={onSelect}>
-        <Button size="s" icon={ImagePlus}>
-          {texts.photos.add}
-        </Button>
-      </FileTrigger>
-      <FileTrigger acceptDirectory onSelect={onSelect}>
-        <IconButton icon={FolderOpen} label={texts.photos.addFolder} />
-      </FileTrigger>
-    </>
-  );
-}
-
-function LockedNote() {
-  return (
-    <span className="locked-note" title={texts.photos.locked}>
-      <Lock size={13} aria-hidden />
-      <span className="visually-hidden">{texts.photos.locked}</span>
-    </span>
   );
 }

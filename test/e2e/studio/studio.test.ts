@@ -77,14 +77,13 @@ describe.skipIf(CHROMIUM === undefined)('Atlas Studio', () => {
     await Promise.all([writeFile(broken, 'not a photo'), writeFile(note, 'text')]);
     await dropFiles(page, '.drop', [...photos, broken, note]);
     await seen('1 file is not a photo and was left out.');
-    await page
-      .locator('.tile')
-      .nth(photos.length - 1)
-      .waitFor({ timeout: MINUTE });
-    await seen('1 photo could not be added');
-    expect(await page.locator('.upload-problems').innerText()).toContain('broken.jpg');
+    await page.locator('.tile').nth(photos.length).waitFor({ timeout: MINUTE });
+    const refused = page.locator('.tile.is-refused');
+    await refused.waitFor({ timeout: MINUTE });
+    expect(await refused.innerText()).toContain('broken.jpg');
+    await page.locator('.upload-status').waitFor({ state: 'detached', timeout: MINUTE });
     await photograph(page, 'photos-problem');
-    await button('Dismiss').first().click();
+    await refused.locator('.tile-include').click();
     expect(await page.locator('.tile').count()).toBe(photos.length);
   });
 
@@ -94,10 +93,12 @@ describe.skipIf(CHROMIUM === undefined)('Atlas Studio', () => {
     await photograph(page, 'photo-large');
     await button('Zoom in').click();
     await button('Leave out').click();
+    await button('Use again').waitFor();
+    await button('Close').click();
     await page.locator('.scrim').waitFor({ state: 'detached' });
-    await seen('11 photos');
+    await seen('11 of 12 photos used');
     await button('Undo').click();
-    await seen('12 photos');
+    await page.locator('.photos-count', { hasText: /^12 photos$/ }).waitFor();
     await photograph(page, 'photos');
     expect(await findAccessibilityProblems(page)).toEqual([]);
   });

@@ -21,7 +21,7 @@ describe('photos before a run', () => {
       )),
       ['blurred.jpg', await jpeg(testPicture(5).blur(6))],
       ['dark.jpg', await jpeg(testPicture(6).linear(0.15, 0))],
-      ['burnt.jpg', await jpeg(testPicture(7).linear(2, 60))],
+      ['burnt.jpg', await jpeg(testPicture(7).linear(3, 90))],
       ['again.jpg', await jpeg(testPicture(1).modulate({ brightness: 0.9 }))],
       ['phone.jpg', await jpeg(testPicture(8), OTHER)],
       ['broken.jpg', (await jpeg(testPicture(9))).subarray(0, 9000)],

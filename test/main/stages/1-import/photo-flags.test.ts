@@ -38,7 +38,7 @@ describe('flags of a photo among others', () => {
     expect(flags(exposed({ percentile95: 30 }))).toEqual(['PHOTO_TOO_DARK']);
     expect(flags(exposed({ percentile95: 80 }))).toEqual(['PHOTO_TOO_DARK']);
     expect(flags(exposed({ percentile5: 240, percentile95: 255, clippedShare: 0.6 }))).toEqual(['PHOTO_TOO_BRIGHT']);
-    expect(flags(exposed({ percentile95: 255, clippedShare: 0.3 }))).toEqual(['PHOTO_CLIPPED']);
+    expect(flags(exposed({ percentile95: 255, clippedShare: 0.4 }))).toEqual(['PHOTO_CLIPPED']);
     const white = { percentile5: 60, percentile95: 255, clippedShare: 0.6 };
     const whiteSet = SET.map((one) => ({ ...one, exposure: white }));
     expect(flags(exposed({ ...white, clippedShare: 0.7 }), whiteSet)).toEqual([]);
