@@ -19,6 +19,7 @@ const LOCAL = '127.0.0.1';
 export interface ShellService {
   /** `http://127.0.0.1:49152` */
   readonly url: string;
+  /** As it is now: the person may renew it. */
   readonly token: string;
   readonly config: ServiceConfig;
   readonly folders: ServiceFolders;
@@ -63,9 +64,20 @@ export async function startShellService({
   const service = await listen(config, log);
   const url = `http://${LOCAL}:${new URL(service.url).port}`;
   settings.rememberPort(Number(new URL(url).port));
+  service.access.onRenewed((token) => {
+    vault.keep(token).catch((error: unknown) => log.error('token-not-kept', { error: String(error) }));
+  });
   return {
-    ...{ url, config, folders, log, token: service.token },
-    client: new AtlasClient({ url, token: service.token }),
+    ...{ url, config, folders, log },
+    get token() {
+      return service.token;
+    },
+    client: new AtlasClient({
+      url,
+      get token() {
+        return service.token;
+      },
+    }),
     tokenKept: vault.isEncrypted ? 'keychain' : 'file',
     close: () => service.close(),
   };

@@ -68,6 +68,18 @@ describe('the desktop application', () => {
     expect(await ask('facts')).toMatchObject({ value: { tokenKept: 'keychain', canUpdate: false } });
   });
 
+  it('keeps a renewed token, and works on with it', async () => {
+    const { value: before } = (await ask('session')) as unknown as { value: { token: string } };
+    const { token } = (await (await api('/access-token', { method: 'POST' })).json()) as { token: string };
+    expect(await ask('session')).toMatchObject({ value: { token } });
+    expect((await api('/jobs')).status).toBe(200);
+    const headers = { authorization: `Bearer ${before.token}` };
+    expect((await fetch(`${url}/api/v1/jobs`, { headers })).status).toBe(401);
+    const kept = () => electron.safeStorage.decryptString(readFileSync(join(electron.userData, 'access-token.bin')));
+    await until(() => expect(kept()).toBe(token));
+    await until(() => expect(existsSync(join(storage, 'storage', 'token'))).toBe(false));
+  });
+
   it('remembers its port and where its window is', async () => {
     page().emit('move');
     await until(() => {
