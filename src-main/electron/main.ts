@@ -1,4 +1,4 @@
-import { app } from 'electron';
+import { app, dialog } from 'electron';
 import { handedOver } from './photos/hand-over.js';
 import { OpenedPhotoShelf } from './photos/opened-photos.js';
 import { pathsFromArgv } from './photos/paths-from-argv.js';
@@ -33,10 +33,20 @@ if (!app.requestSingleInstanceLock({ paths })) {
   guardContents(app, () => policy);
   void shelf.openLater(paths);
 
-  await app.whenReady();
-  const { openStudio } = await import('./open-studio.js');
-  await openStudio(shelf, (studio) => {
-    policy = studio.policy;
-    show = studio.show;
+  // Not awaited here: Electron is ready only after this module has been evaluated (electron/electron#40719).
+  void app.whenReady().then(async () => {
+    try {
+      const { openStudio } = await import('./open-studio.js');
+      await openStudio(shelf, (studio) => {
+        policy = studio.policy;
+        show = studio.show;
+      });
+    } catch (error) {
+      dialog.showErrorBox(
+        'Atlas Studio cannot start.',
+        error instanceof Error ? (error.stack ?? error.message) : `${error}`,
+      );
+      app.exit(1);
+    }
   });
 }

@@ -35,7 +35,8 @@ class App extends EventEmitter {
     this.lockData = data;
     return this.hasLock;
   }
-  whenReady = async () => undefined;
+  /** Never before the entry has been evaluated, as in Electron: an entry that awaits it hangs. */
+  whenReady = () => new Promise<void>((resolve) => this.once('ready', resolve));
   getPath = () => userData;
   addRecentDocument = (path: string) => void this.recent.push(path);
   /** Quits unless somebody prevents it, as Electron does. */
@@ -122,6 +123,7 @@ export const ipcMain = {
 };
 
 export const dialog = {
+  showErrorBox: (title: string, detail: string) => void dialogs.push({ message: title, detail }),
   async showMessageBox(...args: unknown[]) {
     dialogs.push(args.at(-1) as (typeof dialogs)[number]);
     return { response: dialogAnswers.shift() ?? 0, checkboxChecked: false };

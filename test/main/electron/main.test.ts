@@ -35,6 +35,8 @@ beforeAll(async () => {
   process.env.ATLAS_STORAGE = join(storage, 'storage');
   process.argv = [process.execPath, '.', photos];
   await import('#main/electron/main.js');
+  app.emit('ready');
+  await until(() => expect(page()?.loaded).toHaveLength(1));
   url = new URL(page().loaded[0] ?? '').origin;
 });
 
