@@ -2,6 +2,8 @@ import { StudioError } from '../../src-shared/errors/studio-error.js';
 import type { EngineName } from '../../src-shared/pipeline/engines.js';
 import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
 import { findColmap } from './colmap/colmap-program.js';
+import { findOpenMvg } from './openmvg/openmvg-program.js';
+import { findOpenMvs } from './openmvs/openmvs-program.js';
 import type { ToolPlace } from './tools/tool-command.js';
 import { TOOL_KITS, type ToolKit } from './tools/tool-kits.js';
 import { findToolPlace, toolSettings } from './tools/tool-place.js';
@@ -40,6 +42,20 @@ const PROBES: readonly Probe[] = [
       const { version, hasCuda } = await findColmap(place, signal);
       const reason = hasCuda ? {} : { reason: 'Built without CUDA: depth is computed by the built-in engine.' };
       return { version, canSolveCameras: true, canComputeDense: hasCuda, ...reason };
+    },
+  },
+  {
+    kit: TOOL_KITS.openmvg,
+    async ask(place, signal) {
+      const { version } = await findOpenMvg(place, signal);
+      return { version, canSolveCameras: true, canComputeDense: false };
+    },
+  },
+  {
+    kit: TOOL_KITS.openmvs,
+    async ask(place, signal) {
+      const { version } = await findOpenMvs(place, signal);
+      return { version, canSolveCameras: false, canComputeDense: true };
     },
   },
 ];

@@ -4,7 +4,9 @@ import { StudioError } from '../../src-shared/errors/studio-error.js';
 import { type DenseEngine, stageEngines } from '../../src-shared/pipeline/engines.js';
 import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-options.js';
 import { type ColmapProgram, findColmap } from '../adapters/colmap/colmap-program.js';
-import { TOOL_KITS, type ToolKit } from '../adapters/tools/tool-kits.js';
+import { findOpenMvg, type OpenMvgProgram } from '../adapters/openmvg/openmvg-program.js';
+import { findOpenMvs, type OpenMvsProgram } from '../adapters/openmvs/openmvs-program.js';
+import { TOOL_KITS } from '../adapters/tools/tool-kits.js';
 import { findToolPlace, toolSettings } from '../adapters/tools/tool-place.js';
 import { hashFile } from './photo-sources.js';
 import { canonicalJson, located, type Sourced, sha256 } from './stage-key.js';
@@ -15,10 +17,13 @@ export interface EngineSources {
   readonly modelFolder?: Sourced<string>;
   /** Solves the cameras. */
   readonly colmap?: Sourced<ColmapProgram>;
+  readonly openmvg?: Sourced<OpenMvgProgram>;
   /** Who does the dense stages. */
   readonly dense: DenseEngine;
   /** Computes depth and points; there when `dense` is `colmap`. */
   readonly denseColmap?: Sourced<ColmapProgram>;
+  /** Does all from depth to texture; there when `dense` is `openmvs`. */
+  readonly openmvs?: Sourced<OpenMvsProgram>;
 }
 
 /** A run's own folder and imported model, as absolute paths. */
@@ -41,15 +46,18 @@ export async function findEngineSources(
 ): Promise<EngineSources> {
   const { sfm, dense, isDenseOptional } = stageEngines(options);
   checkChoices(options, sparse);
-  for (const name of [sfm, dense] as const) {
-    if (name === 'openmvg' || name === 'openmvs') throw notFound(TOOL_KITS[name]);
-  }
   const usesColmap = (sparse === undefined && sfm === 'colmap') || (dense === 'colmap' && options.until !== 'sfm');
   const colmap = usesColmap ? await sourceOfColmap(basename(folder), signal) : undefined;
   const cameras =
     sparse === undefined
-      ? { ...(sfm === 'colmap' && colmap ? { colmap } : {}) }
+      ? {
+          ...(sfm === 'colmap' && colmap ? { colmap } : {}),
+          ...(sfm === 'openmvg' ? { openmvg: await sourceOfOpenMvg(basename(folder), signal) } : {}),
+        }
       : { modelFolder: await sourceOfModel(sparse) };
+  if (dense === 'openmvs' && options.until !== 'sfm') {
+    return { ...cameras, dense, openmvs: await sourceOfOpenMvs(basename(folder), signal) };
+  }
   if (dense !== 'colmap' || colmap === undefined) return { ...cameras, dense: dense === 'colmap' ? 'builtin' : dense };
   if (colmap.value.hasCuda) return { ...cameras, dense, denseColmap: colmap };
   if (isDenseOptional) return { ...cameras, dense: 'builtin' };
@@ -67,13 +75,22 @@ function checkChoices({ sfm }: ReconstructOptions, sparse: string | undefined): 
   });
 }
 
-const notFound = ({ title, program }: ToolKit) =>
-  new StudioError('TOOL_NOT_FOUND', { message: `${title} was not found.`, details: { program } });
-
 async function sourceOfColmap(job: string, signal: AbortSignal): Promise<Sourced<ColmapProgram>> {
   const kit = TOOL_KITS.colmap;
   const colmap = await findColmap(await findToolPlace(kit, toolSettings(kit, process.env), job), signal);
   return located(colmap, sha256(canonicalJson(['colmap', colmap.version, colmap.hasCuda])));
+}
+
+async function sourceOfOpenMvg(job: string, signal: AbortSignal): Promise<Sourced<OpenMvgProgram>> {
+  const kit = TOOL_KITS.openmvg;
+  const openmvg = await findOpenMvg(await findToolPlace(kit, toolSettings(kit, process.env), job), signal);
+  return located(openmvg, sha256(canonicalJson(['openmvg', openmvg.version])));
+}
+
+async function sourceOfOpenMvs(job: string, signal: AbortSignal): Promise<Sourced<OpenMvsProgram>> {
+  const kit = TOOL_KITS.openmvs;
+  const openmvs = await findOpenMvs(await findToolPlace(kit, toolSettings(kit, process.env), job), signal);
+  return located(openmvs, sha256(canonicalJson(['openmvs', openmvs.version])));
 }
 
 async function sourceOfModel(folder: string): Promise<Sourced<string>> {

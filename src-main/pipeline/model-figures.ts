@@ -17,7 +17,7 @@ export function modelFigures(
     ...(fusion && {
       dense: {
         points: fusion.output.report.points,
-        ...(depth && { depthCoverage: depth.output.report.coverage }),
+        ...(depth?.output.report.coverage !== undefined && { depthCoverage: depth.output.report.coverage }),
       },
     }),
     ...meshFigures(results, options),

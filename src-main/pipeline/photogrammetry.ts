@@ -3,6 +3,13 @@ import type { StageId } from '../../src-shared/pipeline/stages.js';
 import type { Photo } from '../../src-shared/scene/photo.js';
 import { colmapSparse } from '../adapters/colmap/colmap-sparse.js';
 import { importedSparse } from '../adapters/colmap/imported-sparse.js';
+import { openMvgScene } from '../adapters/openmvg/openmvg-scene.js';
+import { openMvgSparse } from '../adapters/openmvg/openmvg-sparse.js';
+import { type OpenMvsDensifyInput, openMvsDensify } from '../adapters/openmvs/openmvs-densify.js';
+import { openMvsPoints } from '../adapters/openmvs/openmvs-points.js';
+import type { OpenMvsProgram } from '../adapters/openmvs/openmvs-program.js';
+import { openMvsSurface } from '../adapters/openmvs/openmvs-surface.js';
+import { openMvsTexture } from '../adapters/openmvs/openmvs-texture.js';
 import { writeColmapModel } from '../formats/colmap/write-colmap-model.js';
 import { readSparseModel } from '../formats/sparse-model/sparse-model-file.js';
 import { type ImportOutput, importStage } from '../stages/1-import/import-stage.js';
@@ -11,17 +18,19 @@ import { type MatchingOutput, matchingStage } from '../stages/3-sfm/2-matching/m
 import { type TwoViewOutput, twoViewStage } from '../stages/3-sfm/3-two-view/two-view.js';
 import { mapping } from '../stages/3-sfm/4-mapping/mapping.js';
 import type { SparseOutput } from '../stages/3-sfm/sparse-output.js';
-import { type ViewsOutput, viewsStage } from '../stages/4-mvs/1-views/views.js';
-import { type DepthOutput, depthStage } from '../stages/4-mvs/2-depth/depth.js';
-import { type FusionOutput, fusionStage } from '../stages/4-mvs/3-fusion/fusion.js';
-import { SURFACE_STAGE, type SurfaceOutput } from '../stages/5-mesh/1-surface/surface.js';
+import { viewsStage } from '../stages/4-mvs/1-views/views.js';
+import { depthStage } from '../stages/4-mvs/2-depth/depth.js';
+import { fusionStage } from '../stages/4-mvs/3-fusion/fusion.js';
+import { SURFACE_STAGE } from '../stages/5-mesh/1-surface/surface.js';
 import { SIMPLIFY_STAGE, type SimplifyOutput } from '../stages/5-mesh/2-simplify/simplify.js';
-import { type TextureOutput, textureStage } from '../stages/6-texture/texture.js';
+import { textureStage } from '../stages/6-texture/texture.js';
+import type { TextureFigures, TextureFiles } from '../stages/6-texture/write-texture.js';
 import { type ExportOutput, exportStage } from '../stages/7-export/export.js';
+import type { WorkspacePath } from '../workspace/stage-folder.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { EngineSources } from './engine-sources.js';
 import type { PhotoSources } from './photo-sources.js';
-import { canonicalJson, type Sourced, sha256 } from './stage-key.js';
+import { canonicalJson, type Sourced, type Sources, sha256 } from './stage-key.js';
 import { toStageOptions } from './stage-options.js';
 import { type StageResult, type StageRunner, take } from './stage-runner.js';
 
@@ -32,14 +41,17 @@ export interface PhotogrammetryResults extends Partial<Record<StageId, StageResu
   matching?: StageResult<MatchingOutput>;
   'two-view'?: StageResult<TwoViewOutput>;
   mapping?: StageResult<SparseOutput>;
-  views?: StageResult<ViewsOutput>;
-  depth?: StageResult<DepthOutput>;
-  fusion?: StageResult<FusionOutput>;
-  surface?: StageResult<SurfaceOutput>;
+  depth?: StageResult<{ readonly report: DepthReport }>;
+  fusion?: StageResult<{ readonly report: { readonly points: number } }>;
   simplify?: StageResult<SimplifyOutput>;
-  texture?: StageResult<TextureOutput>;
+  texture?: StageResult<PaintedOutput>;
   export?: StageResult<ExportOutput>;
 }
+
+/** OpenMVS does not tell how much of the views has a depth. */
+type DepthReport = { readonly views: number; readonly coverage?: number };
+/** What every engine's texture stage gives. */
+type PaintedOutput = TextureFiles & { readonly report: TextureFigures };
 
 export interface PhotogrammetryJob {
   readonly runner: StageRunner;
@@ -70,7 +82,28 @@ export async function photogrammetry(job: PhotogrammetryJob): Promise<void> {
   await writeColmapModel(workspace.path('sparse'), await readSparseModel(workspace.resolve(mapped.output.model)));
   if (options.until === 'sfm') return;
   const model = take(mapped, 'model');
+  const { openmvs } = job.engines;
+  const painted = openmvs ? await buildByOpenMvs(job, photos, model, openmvs) : await build(job, photos, model);
+  if (painted === undefined) return;
+  results.texture = painted;
 
+  const normalMap = painted.output.normalMap === undefined ? {} : { normalMap: take(painted, 'normalMap') };
+  const textured = { textured: take(painted, 'textured'), baseColor: take(painted, 'baseColor'), ...normalMap };
+  const exported = await runner.run(exportStage, { photos, model, ...textured }, stageOptions.export);
+  results.export = exported;
+  await workspace.publish('model', exported.output.glb);
+  await workspace.publish('preview', exported.output.preview);
+}
+
+type Photos = Sourced<readonly Photo[]>;
+
+/** From the cameras to the painted mesh by the built-in stages. @returns `undefined` where the run ends before */
+async function build(
+  { runner, options, workspace, results }: PhotogrammetryJob,
+  photos: Photos,
+  model: Sourced<WorkspacePath>,
+): Promise<StageResult<PaintedOutput> | undefined> {
+  const stageOptions = toStageOptions(options);
   const prepared = await runner.run(viewsStage, { photos, model }, stageOptions.views);
   results.views = prepared;
   const views = take(prepared, 'views');
@@ -83,38 +116,76 @@ export async function photogrammetry(job: PhotogrammetryJob): Promise<void> {
   results.fusion = fused;
   const points = take(fused, 'points');
   await workspace.publish('dense', fused.output.ply);
-  if (options.until === 'dense') return;
+  if (options.until === 'dense') return undefined;
 
   const surfaced = await runner.run(SURFACE_STAGE, { photos, views, points });
   results.surface = surfaced;
   const simplified = await runner.run(SIMPLIFY_STAGE, { mesh: take(surfaced, 'mesh') }, stageOptions.simplify);
   results.simplify = simplified;
   const mesh = take(simplified, 'mesh');
-  if (options.until === 'mesh') return;
+  if (options.until === 'mesh') return undefined;
 
   const dense = stageOptions.texture.bakeNormalMap ? { denseMesh: take(surfaced, 'mesh') } : {};
-  const painted = await runner.run(textureStage, { photos, model, mesh, ...dense }, stageOptions.texture);
-  results.texture = painted;
-
-  const normalMap = painted.output.normalMap === undefined ? {} : { normalMap: take(painted, 'normalMap') };
-  const textured = { textured: take(painted, 'textured'), baseColor: take(painted, 'baseColor'), ...normalMap };
-  const exported = await runner.run(exportStage, { photos, model, ...textured }, stageOptions.export);
-  results.export = exported;
-  await workspace.publish('model', exported.output.glb);
-  await workspace.publish('preview', exported.output.preview);
+  return runner.run(textureStage, { photos, model, mesh, ...dense }, stageOptions.texture);
 }
 
-/** Cameras and points: from a given model, by COLMAP, or by the built-in stages. */
+/** The same by OpenMVS; the triangle budget is kept by our own simplification. */
+async function buildByOpenMvs(
+  { runner, engines, options, workspace, results }: PhotogrammetryJob,
+  photos: Photos,
+  model: Sourced<WorkspacePath>,
+  openmvs: Sourced<OpenMvsProgram>,
+): Promise<StageResult<PaintedOutput> | undefined> {
+  const stageOptions = toStageOptions(options);
+  const { openmvg } = engines;
+  let source: Pick<Sources<OpenMvsDensifyInput>, 'scene' | 'views'>;
+  if (openmvg) {
+    const converted = await runner.run(openMvgScene, { photos, model, openmvg });
+    results.views = converted;
+    source = { scene: take(converted, 'scene') };
+  } else {
+    const prepared = await runner.run(viewsStage, { photos, model }, stageOptions.openMvsViews);
+    results.views = prepared;
+    source = { views: take(prepared, 'views') };
+  }
+  const densified = await runner.run(openMvsDensify, { openmvs, model, ...source }, stageOptions.densify);
+  results.depth = densified;
+  const [scene, denseScene] = [take(densified, 'scene'), take(densified, 'denseScene')];
+  const points = take(densified, 'points');
+
+  const read = await runner.run(openMvsPoints, { points });
+  results.fusion = read;
+  await workspace.publish('dense', read.output.ply);
+  if (options.until === 'dense') return undefined;
+
+  const surfaced = await runner.run(
+    openMvsSurface,
+    { openmvs, denseScene, points, ply: take(read, 'ply') },
+    stageOptions.openMvsSurface,
+  );
+  results.surface = surfaced;
+  const simplified = await runner.run(SIMPLIFY_STAGE, { mesh: take(surfaced, 'mesh') }, stageOptions.simplify);
+  results.simplify = simplified;
+  if (options.until === 'mesh') return undefined;
+
+  const mesh = take(simplified, 'mesh');
+  const dense = stageOptions.texture.bakeNormalMap ? { denseMesh: take(surfaced, 'mesh') } : {};
+  const hasMasks = take(densified, 'hasMasks');
+  return runner.run(openMvsTexture, { openmvs, scene, hasMasks, mesh, ...dense }, stageOptions.texture);
+}
+
+/** Cameras and points: from a given model, by COLMAP or OpenMVG, or by the built-in stages. */
 async function solveCameras(
   { runner, engines, options, results }: PhotogrammetryJob,
   imported: StageResult<ImportOutput>,
-  photos: Sourced<readonly Photo[]>,
+  photos: Photos,
 ): Promise<StageResult<SparseOutput>> {
   const stageOptions = toStageOptions(options);
   const cameras = take(imported, 'cameras');
-  const { modelFolder, colmap } = engines;
+  const { modelFolder, colmap, openmvg } = engines;
   if (modelFolder) return runner.run(importedSparse, { photos, cameras, modelFolder });
   if (colmap) return runner.run(colmapSparse, { photos, cameras, colmap }, stageOptions.colmap);
+  if (openmvg) return runner.run(openMvgSparse, { photos, cameras, openmvg }, stageOptions.openmvg);
 
   const detected = await runner.run(featuresStage, { photos }, stageOptions.features);
   results.features = detected;

@@ -87,7 +87,9 @@ class ReconstructRun {
     private readonly host: ReconstructHost,
   ) {
     this.#threads = request.threads ?? availableParallelism();
-    const isSparseForeign = engines.modelFolder !== undefined || engines.colmap !== undefined;
+    const isSparseForeign = [engines.modelFolder, engines.colmap, engines.openmvg].some(
+      (source) => source !== undefined,
+    );
     this.#stages = stagesUntil(options.until, { isSparseForeign, dense: engines.dense });
   }
 
@@ -162,8 +164,12 @@ class ReconstructRun {
 }
 
 /** What times depend on besides the photos. */
-function timesOf({ tier }: ReconstructOptions, { colmap, dense }: EngineSources, threads: number): string {
-  const foreign = [...(colmap ? ['colmap'] : []), ...(dense === 'builtin' ? [] : [dense])];
+function timesOf({ tier }: ReconstructOptions, { colmap, openmvg, dense }: EngineSources, threads: number): string {
+  const foreign = [
+    ...(colmap ? ['colmap'] : []),
+    ...(openmvg ? ['openmvg'] : []),
+    ...(dense === 'builtin' ? [] : [dense]),
+  ];
   return [tier, threads, ...foreign].join('/');
 }
 

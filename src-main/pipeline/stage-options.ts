@@ -1,8 +1,11 @@
+import { stageEngines } from '../../src-shared/pipeline/engines.js';
 import { QUALITY_TIERS } from '../../src-shared/pipeline/quality-tiers.js';
 import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-options.js';
+import { MAX_PHOTO_PIXELS } from '../formats/image/decode-photo.js';
 
 /** What the user's choices mean for each stage; all else is the stages' own defaults. */
-export function toStageOptions({ tier, camera, triangles, textureSize, scale, crop, turn }: ReconstructOptions) {
+export function toStageOptions(options: ReconstructOptions) {
+  const { tier, camera, triangles, textureSize, scale, crop, turn } = options;
   const quality = QUALITY_TIERS[tier];
   const maxTriangles = triangles ?? quality.triangleCount;
   return {
@@ -11,6 +14,14 @@ export function toStageOptions({ tier, camera, triangles, textureSize, scale, cr
       : {},
     features: { maxDimensionPx: quality.featureMaxDimensionPx },
     colmap: { maxDimensionPx: quality.featureMaxDimensionPx },
+    openmvg: {
+      method: stageEngines(options).isSfmGlobal ? ('global' as const) : ('incremental' as const),
+      featurePreset: tier === 'premium' ? ('HIGH' as const) : ('NORMAL' as const),
+    },
+    densify: { maxPixels: quality.depthMaxPixels },
+    // OpenMVS reduces the photos for depth itself, and paints from all that they have.
+    openMvsViews: { maxPixels: MAX_PHOTO_PIXELS },
+    openMvsSurface: { refines: tier === 'premium' },
     views: { maxPixels: quality.depthMaxPixels },
     simplify: { maxTriangles },
     texture: { textureSizePx: textureSize ?? quality.textureSizePx, bakeNormalMap: quality.bakeNormalMap },

@@ -3,12 +3,16 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import type { CameraPrior } from '../../../src-shared/scene/camera.js';
-import type { Photo, RejectedPhoto } from '../../../src-shared/scene/photo.js';
+import type { Photo } from '../../../src-shared/scene/photo.js';
 import type { SparseModel } from '../../../src-shared/scene/sparse-model.js';
 import { readColmapModel } from '../../formats/colmap/read-colmap-model.js';
 import { writeSparseModel } from '../../formats/sparse-model/sparse-model-file.js';
 import type { Stage, StageContext } from '../../pipeline/stage.js';
 import { leftOutWarnings, type SparseOutput, sparseReportOf } from '../../stages/3-sfm/sparse-output.js';
+import { modelOfPhotos } from '../photos/model-of-photos.js';
+import { photoIdOf, preparePhotos } from '../photos/prepare-photos.js';
+import { leftOutOf, requirePhotos } from '../photos/registered-photos.js';
+import { sparseModelPreview } from '../photos/sparse-model-preview.js';
 import { runTool } from '../tools/run-tool.js';
 import type { ToolCommand } from '../tools/tool-command.js';
 import {
@@ -22,9 +26,6 @@ import {
 } from './colmap-commands.js';
 import type { ColmapProgram } from './colmap-program.js';
 import { type ColmapNews, colmapNews } from './colmap-progress.js';
-import { modelOfPhotos } from './model-of-photos.js';
-import { photoIdOf, preparePhotos } from './prepare-photos.js';
-import { sparseModelPreview } from './sparse-model-preview.js';
 
 export interface ColmapSparseInput {
   readonly photos: readonly Photo[];
@@ -74,7 +75,8 @@ export const colmapSparse: Stage<ColmapSparseInput, ColmapSparseOptions, SparseO
     const { folder, kernels, seed } = context;
     const files = colmapFilesIn(folder.root);
     const setup: ColmapSetup = { program: colmap, files, threads: kernels.threads, seed };
-    const names = await preparePhotos(photos, files, context, (share) => context.progress(PREPARED * share));
+    const places = { images: files.images, maskPathOf: (name: string) => join(files.masks, `${name}.png`) };
+    const names = await preparePhotos(photos, places, context, (share) => context.progress(PREPARED * share));
     await findFeatures(input, names, setup, options, context);
     await match(setup, photos.length, options, context);
     await map(setup, input, options, context);
@@ -83,14 +85,14 @@ export const colmapSparse: Stage<ColmapSparseInput, ColmapSparseOptions, SparseO
       photoOf: (image) => photos.find(({ photoId }) => photoId === photoIdOf(image.name)),
       cameraIdOf: (_, photo) => photo.cameraId,
     });
-    requirePhotos(sparse, photos.length, options);
+    requirePhotos(sparse, photos.length, options.minRegisteredPhotos);
     const path = folder.ref('model.bin');
     await writeSparseModel(folder.resolve(path), sparse);
     context.preview(sparseModelPreview(sparse));
     for (const file of [files.images, files.masks, files.models, files.text, files.database]) {
       await rm(file, { recursive: true, force: true });
     }
-    const unregistered = leftOut(photos, sparse);
+    const unregistered = leftOutOf(photos, sparse, 'COLMAP found too few points that agree with the model.');
     context.progress(1);
     return {
       model: path,
@@ -213,21 +215,4 @@ async function readText(folder: string, { program }: ColmapSetup): Promise<Spars
     const message = `COLMAP ${program.version} wrote a model that cannot be read.`;
     throw new StudioError('TOOL_OUTPUT_UNREADABLE', { message, cause });
   }
-}
-
-function requirePhotos({ images }: SparseModel, photoCount: number, options: ColmapSparseOptions): void {
-  if (images.length >= options.minRegisteredPhotos) return;
-  throw new StudioError('SFM_TOO_FEW_REGISTERED', {
-    message: `Only ${images.length} of ${photoCount} photos could be aligned.`,
-    details: { registered: images.length, photos: photoCount },
-  });
-}
-
-/** COLMAP does not tell why it left a photo out. */
-function leftOut(photos: readonly Photo[], { images }: SparseModel): RejectedPhoto[] {
-  const registered = new Set(images.map(({ photoId }) => photoId));
-  const reason = 'COLMAP found too few points that agree with the model.';
-  return photos
-    .filter(({ photoId }) => !registered.has(photoId))
-    .map(({ name }) => ({ name, code: 'PHOTO_NOT_REGISTERED', reason }));
 }

@@ -7,8 +7,8 @@ import { readColmapModel } from '../../formats/colmap/read-colmap-model.js';
 import { writeSparseModel } from '../../formats/sparse-model/sparse-model-file.js';
 import type { Stage } from '../../pipeline/stage.js';
 import { leftOutWarnings, type SparseOutput, sparseReportOf } from '../../stages/3-sfm/sparse-output.js';
-import { modelOfPhotos } from './model-of-photos.js';
-import { sparseModelPreview } from './sparse-model-preview.js';
+import { modelOfPhotos } from '../photos/model-of-photos.js';
+import { sparseModelPreview } from '../photos/sparse-model-preview.js';
 
 export interface ImportedSparseInput {
   readonly photos: readonly Photo[];

@@ -33,22 +33,32 @@ interface Element {
   readonly properties: readonly Property[];
 }
 
+/** What a PLY file of others may hold besides. */
+export interface ReadPly extends PlyContent {
+  /** Float32Array[m*6], u and v of each triangle's corners as they are in the file; absent when a face has none. */
+  readonly texcoords?: Float32Array;
+  /** Uint32Array[m], `texnumber` of each triangle; absent without. */
+  readonly textureNumbers?: Uint32Array;
+  /** Without the word itself; absent where there are none. */
+  readonly comments?: readonly string[];
+}
+
 /**
  * Reads a binary little-endian PLY: vertices with x, y, z and optionally nx, ny, nz and red, green, blue, of any number types;
- * faces of any size, as fans of triangles. Other elements and properties are skipped.
+ * faces of any size, as fans of triangles, optionally with texture coordinates. Other elements and properties are skipped.
  *
  * @throws MODEL_UNREADABLE
  */
-export function decodePly(bytes: Uint8Array): PlyContent {
-  const { elements, start } = parseHeader(bytes);
+export function decodePly(bytes: Uint8Array): ReadPly {
+  const { elements, comments, start } = parseHeader(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let content: { positions?: Float32Array; normals?: Float32Array; colors?: Uint8Array; indices?: Uint32Array } = {};
+  let content: Partial<ReadPly> = {};
   let at = start;
   try {
     for (const element of elements) {
       const reader = { view, at };
       if (element.name === 'vertex') content = { ...content, ...readVertices(reader, element) };
-      else if (element.name === 'face') content = { ...content, indices: readFaces(reader, element) };
+      else if (element.name === 'face') content = { ...content, ...readFaces(reader, element) };
       else
         for (let i = 0; i < element.count; i++)
           for (const property of element.properties) readProperty(reader, property);
@@ -59,12 +69,12 @@ export function decodePly(bytes: Uint8Array): PlyContent {
     throw cause;
   }
   if (!content.positions) throw unreadable('The PLY file has no vertices.');
-  return { ...content, positions: content.positions };
+  return { ...content, positions: content.positions, ...(comments.length > 0 && { comments }) };
 }
 
 const unreadable = (message: string) => new StudioError('MODEL_UNREADABLE', { message });
 
-function parseHeader(bytes: Uint8Array): { elements: Element[]; start: number } {
+function parseHeader(bytes: Uint8Array): { elements: Element[]; comments: string[]; start: number } {
   const end = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf('end_header');
   if (end < 0) throw unreadable('The file is not a PLY file.');
   let start = end + 'end_header'.length;
@@ -87,7 +97,10 @@ function parseHeader(bytes: Uint8Array): { elements: Element[]; start: number } 
     }
     elements.at(-1)?.properties.push({ name, type, countType });
   }
-  return { elements, start };
+  const comments = lines
+    .filter((line) => line.startsWith('comment '))
+    .map((line) => line.slice('comment '.length).trim());
+  return { elements, comments, start };
 }
 
 interface Reader {
@@ -155,14 +168,31 @@ function readVertices(reader: Reader, { count, properties }: Element) {
   return { positions, ...(normals && { normals }), ...(colors && { colors }) };
 }
 
-function readFaces(reader: Reader, { count, properties }: Element): Uint32Array {
+function readFaces(reader: Reader, { count, properties }: Element) {
   const indices: number[] = [];
+  const texcoords: number[] = [];
+  const textureNumbers: number[] = [];
   for (let i = 0; i < count; i++) {
+    let corners: number[] = [];
+    let uvs: number[] = [];
+    let texture: number | undefined;
     for (const property of properties) {
-      const corners = readProperty(reader, property);
-      if (property.name !== 'vertex_indices' && property.name !== 'vertex_index') continue;
-      for (let k = 2; k < corners.length; k++) indices.push(corners[0]!, corners[k - 1]!, corners[k]!);
+      const values = readProperty(reader, property);
+      if (property.name === 'vertex_indices' || property.name === 'vertex_index') corners = values;
+      else if (property.name === 'texcoord') uvs = values;
+      else if (property.name === 'texnumber') texture = values[0];
+    }
+    for (let k = 2; k < corners.length; k++) {
+      for (const corner of [0, k - 1, k]) {
+        indices.push(corners[corner]!);
+        if (uvs.length === corners.length * 2) texcoords.push(uvs[corner * 2]!, uvs[corner * 2 + 1]!);
+      }
+      if (texture !== undefined) textureNumbers.push(texture);
     }
   }
-  return Uint32Array.from(indices);
+  return {
+    indices: Uint32Array.from(indices),
+    ...(texcoords.length > 0 && texcoords.length === indices.length * 2 && { texcoords: Float32Array.from(texcoords) }),
+    ...(textureNumbers.length > 0 && { textureNumbers: Uint32Array.from(textureNumbers) }),
+  };
 }

@@ -1,23 +1,17 @@
-import { StudioError } from '../../../src-shared/errors/studio-error.js';
-import type { Mesh } from '../../../src-shared/scene/mesh.js';
 import type { Photo, Warning } from '../../../src-shared/scene/photo.js';
 import { readSparseModel } from '../../formats/sparse-model/sparse-model-file.js';
-import { vertexNormals } from '../../geometry/face-normals.js';
 import type { Stage } from '../../pipeline/stage.js';
 import { type BlendOptions, blendViews } from './blending/blend-views.js';
-import { fillUnseen } from './blending/fill-unseen.js';
 import { observationsByPatch } from './blending/patch-observations.js';
 import { rejectOutliers } from './blending/reject-outliers.js';
 import { solveGains } from './blending/solve-gains.js';
 import { makeTextureMesh } from './charts/make-texture-mesh.js';
-import { encodeTexture } from './encode-texture.js';
-import { bakeNormals } from './normal-map/bake-normals.js';
-import { vertexTangents } from './normal-map/vertex-tangents.js';
 import { makePatches } from './patches.js';
 import { smoothFaceNormals } from './smooth-face-normals.js';
 import { layOutTexels } from './texel-layout.js';
 import { photoViews } from './views/photo-views.js';
 import { surveyViews } from './views/survey-views.js';
+import { type TextureFigures, writeTexture } from './write-texture.js';
 
 export interface TextureInput {
   readonly photos: readonly Photo[];
@@ -49,22 +43,11 @@ export interface TextureOutput {
   readonly warnings: readonly Warning[];
 }
 
-export interface TextureReport {
-  readonly triangles: number;
-  readonly vertices: number;
-  readonly charts: number;
-  readonly textureSizePx: number;
-  /** Share of the texture's texels that show the surface. */
-  readonly textureUse: number;
-  readonly texelsPerUnit: number;
-  /** Share of the surface's texels that at least one photo sees. */
-  readonly seenShare: number;
+export interface TextureReport extends TextureFigures {
   /** Mean number of photos blended at a seen texel. */
   readonly meanViews: number;
   /** Share of the observations left out because they disagree with the others. */
   readonly rejectedShare: number;
-  /** Share of the texels under which the dense surface was found, for the normal map. */
-  readonly bakedShare?: number;
   /** Exposure factor of each photo: red, green, blue. */
   readonly gains: readonly { readonly photoId: number; readonly rgb: readonly number[] }[];
 }
@@ -103,42 +86,14 @@ export const textureStage: Stage<TextureInput, TextureOptions, TextureOutput> = 
     const gains = solveGains(observations, views.length);
     const votes = rejectOutliers(observations, gains);
     const colors = await blendViews({ views, mesh, normals, layout, patches, votes, gains }, options, context);
-    const seenCount = colors.isSeen.reduce((sum, isSeen) => sum + isSeen, 0);
-    if (seenCount === 0) throw new StudioError('TEXTURE_NO_VIEW');
-    fillUnseen(mesh, layout, colors);
-
-    const { positions, indices, uvs } = mesh;
-    const vertexNormal = splitNormals(source.arrays, mesh.sourceVertices);
-    const bake = options.bakeNormalMap && input.denseMesh !== undefined;
-    const tangents = bake ? vertexTangents(mesh, vertexNormal) : undefined;
-    const textured = await folder.writeArrays('textured.bin', {
-      meta: {},
-      arrays: { positions, indices, normals: vertexNormal, uvs, ...(tangents ? { tangents } : {}) },
-    });
-    const baseColor = await folder.write('base-color.png', await encodeTexture(layout, colors.rgb));
-    let normalMap: { normalMap: string } | undefined;
-    let bakedShare: { bakedShare: number } | undefined;
-    if (tangents !== undefined && input.denseMesh !== undefined) {
-      const dense = (await folder.readArrays<MeshArrays>(input.denseMesh)).arrays;
-      const baked = await bakeNormals(dense, mesh, vertexNormal, tangents, layout, context);
-      normalMap = { normalMap: await folder.write('normal-map.png', await encodeTexture(layout, baked.rgb)) };
-      bakedShare = { bakedShare: baked.foundShare };
-    }
+    const surface = { source: source.arrays, texture: { mesh, charts, texelsPerUnit }, layout };
+    const { report, ...files } = await writeTexture({ ...surface, colors }, input.denseMesh, options, context);
     return {
-      textured,
-      baseColor,
-      ...normalMap,
+      ...files,
       report: {
-        triangles: indices.length / 3,
-        vertices: positions.length / 3,
-        charts: charts.chartCount,
-        textureSizePx: options.textureSizePx,
-        textureUse: layout.coveredCount / options.textureSizePx ** 2,
-        texelsPerUnit,
-        seenShare: seenCount / layout.texels.length,
-        meanViews: colors.samples / seenCount,
+        ...report,
+        meanViews: colors.samples / report.seenTexels,
         rejectedShare: votes.rejectedCount / Math.max(1, votes.observationCount),
-        ...bakedShare,
         gains: views.map(({ photoId }, v) => ({ photoId, rgb: Array.from(gains.subarray(v * 3, v * 3 + 3)) })),
       },
       warnings: [],
@@ -147,11 +102,3 @@ export const textureStage: Stage<TextureInput, TextureOptions, TextureOutput> = 
 };
 
 type MeshArrays = { readonly positions: Float32Array; readonly indices: Uint32Array };
-
-/** Normals of the uncut surface, so that charts' borders are not seen in the shading. */
-function splitNormals(source: Mesh, sourceVertices: Uint32Array): Float32Array {
-  const normals = vertexNormals(source);
-  const split = new Float32Array(sourceVertices.length * 3);
-  for (const [i, vertex] of sourceVertices.entries()) split.set(normals.subarray(vertex * 3, vertex * 3 + 3), i * 3);
-  return split;
-}

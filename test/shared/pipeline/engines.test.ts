@@ -13,12 +13,18 @@ describe('who does what', () => {
     [{ engine: 'auto', sfm: 'colmap' }, 'colmap', 'builtin', false],
     [{ engine: 'openmvg-openmvs', sfm: 'builtin', dense: 'auto' }, 'builtin', 'openmvs', false],
   ] as const)('%j: cameras by %s, depth by %s', (choice, sfm, dense, isDenseOptional) => {
-    expect(stageEngines(choice)).toEqual({ sfm, dense, isDenseOptional });
+    expect(stageEngines(choice)).toEqual({ sfm, dense, isDenseOptional, isSfmGlobal: false });
   });
 
   it('stages that another program does as one do not run', () => {
     expect(stagesUntil('sfm', { isSparseForeign: true })).toEqual(['import', 'mapping']);
     expect(stagesUntil('dense', { dense: 'colmap' }).slice(-3)).toEqual(['mapping', 'views', 'fusion']);
     expect(stagesUntil('mesh')).toContain('depth');
+  });
+
+  it('the second solver of OpenMVG is a choice of its own', () => {
+    expect(stageEngines({ engine: 'openmvg-openmvs', sfm: 'openmvg-global' })).toMatchObject({
+      ...{ sfm: 'openmvg', dense: 'openmvs', isSfmGlobal: true },
+    });
   });
 });

@@ -13,7 +13,7 @@ export interface PreparePhotoInput {
 }
 
 /**
- * Gives COLMAP an upright photo (it does not heed EXIF orientation in all versions) and its mask of the same size. A photo that
+ * Gives other programs an upright photo (not all heed EXIF orientation) and its mask of the same size. A photo that
  * is upright already is copied as it is, any other written without loss.
  */
 export async function run({ photo, imagePath, maskPath }: PreparePhotoInput): Promise<void> {

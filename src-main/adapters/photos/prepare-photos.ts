@@ -1,32 +1,37 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import type { Photo } from '../../../src-shared/scene/photo.js';
 import type { StageContext } from '../../pipeline/stage.js';
-import type { ColmapFiles } from './colmap-commands.js';
 import type { PreparePhotoInput } from './prepare-photo-task.js';
 
-/** Name of a photo for COLMAP: its number, so that no name of a file reaches a path, a list or a database. */
+/** Where prepared photos go. Absolute paths. */
+export interface PhotoPlaces {
+  readonly images: string;
+  /** Of a photo's mask, a PNG, by the name of its image. */
+  readonly maskPathOf: (name: string) => string;
+}
+
+/** Name of a photo for other programs: its number, so that no name of a file reaches a path, a list or a database. */
 const stemOf = (photoId: number) => String(photoId + 1).padStart(6, '0');
 
 /** The photo that a name given by {@link preparePhotos} stands for. */
 export const photoIdOf = (name: string): number => Number.parseInt(name, 10) - 1;
 
 /**
- * Writes upright photos and their masks, in COLMAP's naming (the photo's whole name and `.png`), where they are not there yet.
+ * Writes upright photos and their masks, where they are not there yet.
  *
  * @param onPhoto called with the share that is done, 0..1
  * @returns the name of each photo in the folder of images
  */
 export async function preparePhotos(
   photos: readonly Photo[],
-  files: ColmapFiles,
+  { images, maskPathOf }: PhotoPlaces,
   { kernels, signal }: Pick<StageContext, 'kernels' | 'signal'>,
   onPhoto: (fraction: number) => void,
 ): Promise<string[]> {
-  await mkdir(files.images, { recursive: true });
-  await mkdir(files.masks, { recursive: true });
+  await mkdir(images, { recursive: true });
   const names = await Promise.all(
     photos.map(async (photo) => `${stemOf(photo.photoId)}${(await isPlainJpeg(photo)) ? '.jpg' : '.png'}`),
   );
@@ -34,17 +39,20 @@ export async function preparePhotos(
     .map(
       (photo, index): PreparePhotoInput => ({
         photo,
-        imagePath: join(files.images, names[index]!),
-        ...(photo.maskPath === undefined ? {} : { maskPath: join(files.masks, `${names[index]}.png`) }),
+        imagePath: join(images, names[index]!),
+        ...(photo.maskPath === undefined ? {} : { maskPath: maskPathOf(names[index]!) }),
       }),
     )
     .filter(({ imagePath }) => !existsSync(imagePath));
+  for (const folder of new Set(inputs.flatMap(({ maskPath }) => (maskPath === undefined ? [] : [dirname(maskPath)])))) {
+    await mkdir(folder, { recursive: true });
+  }
   const task = new URL('./prepare-photo-task.js', import.meta.url);
   await kernels.map<PreparePhotoInput, void>(task, inputs, signal, (done) => onPhoto(done / inputs.length));
   return names;
 }
 
-/** Whether COLMAP can read the file as it is: JPEG, upright, of three colours. */
+/** Whether other programs can read the file as it is: JPEG, upright, of three colours. */
 async function isPlainJpeg({ path, width, height }: Photo): Promise<boolean> {
   const found = await sharp(path).metadata();
   const isUpright = (found.orientation ?? 1) === 1 && found.width === width && found.height === height;

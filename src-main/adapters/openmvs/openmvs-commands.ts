@@ -1,0 +1,105 @@
+import type { PathArgument, ToolCommand, ToolFolder } from '../tools/tool-command.js';
+import type { OpenMvsProgram, OpenMvsProgramName } from './openmvs-program.js';
+
+/** What all commands of a stage share. */
+export interface OpenMvsSetup {
+  readonly program: OpenMvsProgram;
+  /** Absolute path of the stage's own folder: the programs work in it. */
+  readonly folder: string;
+  /** Absolute path of the folder of all stages, which holds what stages before wrote. */
+  readonly work: string;
+  readonly threads: number;
+}
+
+type Value = string | number | PathArgument;
+
+/** Where a container sees the folder of all stages. */
+const WORK_IN_CONTAINER = '/workspace';
+
+/**
+ * A command with the options of which the installed version knows. Scenes name images relative to the working folder, and all
+ * stages' folders are neighbours, so `../depth/images/1.png` is right in each.
+ */
+function command(
+  name: OpenMvsProgramName,
+  { program, folder, work, threads }: OpenMvsSetup,
+  options: Readonly<Record<string, Value | undefined>>,
+): ToolCommand {
+  const all: Readonly<Record<string, Value | undefined>> = {
+    'working-folder': { path: folder },
+    ...options,
+    ...(program.keepsInterface ? { 'archive-type': -1 } : {}),
+    'max-threads': threads,
+  };
+  const args = Object.entries(all).flatMap(([option, value]) =>
+    value === undefined || !program.options[name].includes(option)
+      ? []
+      : [`--${option}`, typeof value === 'number' ? String(value) : value],
+  );
+  const folders: readonly ToolFolder[] = [{ path: work, containerPath: WORK_IN_CONTAINER, access: 'write' }];
+  return { program: name, args, folders };
+}
+
+/** The label of pixels outside the object in masks of ours. */
+const OUTSIDE = 0;
+
+export interface DensifyOptions {
+  /** Longer side of the images that depth is computed of. */
+  readonly maxResolutionPx: number;
+  readonly hasMasks: boolean;
+}
+
+/** Writes `dense.mvs` and `dense.ply`. Depth maps that an interrupted run left in the folder are taken as they are. */
+export function densify(setup: OpenMvsSetup, scene: string, options: DensifyOptions): ToolCommand {
+  return command('DensifyPointCloud', setup, {
+    'input-file': { path: scene },
+    'output-file': 'dense.mvs',
+    'resolution-level': 0,
+    'max-resolution': options.maxResolutionPx,
+    'min-resolution': Math.min(options.maxResolutionPx, MIN_RESOLUTION_PX),
+    'ignore-mask-label': options.hasMasks ? OUTSIDE : undefined,
+  });
+}
+
+const MIN_RESOLUTION_PX = 320;
+
+/** What {@link densify} wrote. Absolute paths. */
+export interface DenseScene {
+  readonly scene: string;
+  readonly points: string;
+}
+
+/** Writes `mesh.ply`. Before version 2, the points are in the scene itself. */
+export function reconstructMesh(setup: OpenMvsSetup, { scene, points }: DenseScene): ToolCommand {
+  return command('ReconstructMesh', setup, {
+    'input-file': { path: scene },
+    'pointcloud-file': setup.program.keepsInterface ? { path: points } : undefined,
+    'output-file': 'mesh.mvs',
+  });
+}
+
+/** Writes `refined.ply`. @param resolutionLevel how many times the images are halved */
+export function refineMesh(setup: OpenMvsSetup, scene: string, mesh: string, resolutionLevel: number): ToolCommand {
+  return command('RefineMesh', setup, {
+    'input-file': { path: scene },
+    'mesh-file': { path: mesh },
+    'output-file': 'refined.mvs',
+    'resolution-level': resolutionLevel,
+  });
+}
+
+/** OpenMVS finds the black borders of undistorted images itself. */
+const ESTIMATE_BORDERS = -1;
+
+/** Writes `textured.ply` and its images: of this very mesh, face for face. */
+export function textureMesh(setup: OpenMvsSetup, scene: string, mesh: string): ToolCommand {
+  return command('TextureMesh', setup, {
+    'input-file': { path: scene },
+    'mesh-file': { path: mesh },
+    'output-file': 'textured.mvs',
+    'export-type': 'ply',
+    decimate: 1,
+    'close-holes': 0,
+    'ignore-mask-label': ESTIMATE_BORDERS,
+  });
+}
