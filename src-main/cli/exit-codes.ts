@@ -13,6 +13,12 @@ const BAD_INPUT: ReadonlySet<ErrorCode> = new Set([
   'MODEL_NOT_OF_PHOTOS',
   'OUTPUT_NOT_WRITABLE',
   'OUTPUT_IN_USE',
+  'API_UNAUTHORIZED',
+  'API_INVALID_REQUEST',
+  'API_IDEMPOTENCY_MISMATCH',
+  'JOB_NOT_FOUND',
+  'JOB_STATE_CONFLICT',
+  'CONFIG_INVALID',
 ]);
 
 export function exitCodeOf(code: ErrorCode): number {

@@ -1,30 +1,30 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { JobResource } from '../../src-shared/api/job-schemas.js';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
-import { AtlasClient } from '../client/atlas-client.js';
+import type { AtlasClient } from '../client/atlas-client.js';
 import { listPhotos } from '../stages/1-import/list-photos.js';
 import { EXIT_CODES } from './exit-codes.js';
+import { numberText } from './number-text.js';
 import { STANDARD_OUTPUT } from './output.js';
 import { parseReconstructOptions } from './parse-options.js';
-
-interface ServiceFlags {
-  readonly url: string;
-  readonly tokenFile: string;
-}
+import { runRemote, type ServiceFlags } from './remote-service.js';
 
 interface SubmitFlags extends ServiceFlags {
   readonly name?: string;
   readonly resumable?: boolean;
+  readonly key?: string;
 }
 
 /** Above this the photos go one by one, so that a broken connection does not begin anew. */
 const RESUMABLE_FROM_PHOTOS = 100;
 
+/** `atlas remote`: a running service used from the command line. */
 export function addRemoteCommand(program: Command): void {
-  const remote = program.command('remote').description('use a running service: submit, status, wait, download, cancel');
+  const remote = program
+    .command('remote')
+    .description('use a running service: submit, list, wait, download, cancel, …');
   const command = (usage: string, description: string) =>
     remote
       .command(usage)
@@ -34,69 +34,130 @@ export function addRemoteCommand(program: Command): void {
         '--token-file <file>',
         'file with the access token; the variable ATLAS_API_KEY comes first',
         join(homedir(), '.atlas', 'storage', 'token'),
-      );
+      )
+      .option('--json', 'print JSON, errors too');
 
+  addSubmit(command);
+  command('list', 'print the jobs, newest first')
+    .option('--status <states>', 'only these, with commas: queued,processing,…')
+    .action((flags: ServiceFlags & { readonly status?: string }) =>
+      runRemote(flags, async (client) => {
+        const { jobs } = await client.list(flags.status === undefined ? {} : { status: flags.status });
+        return { json: { jobs }, text: jobs.map(summary).join('\n') };
+      }),
+    );
+  command('status <job>', 'print a job as JSON').action((job: string, flags: ServiceFlags) =>
+    runRemote(flags, async (client) => {
+      const found = await client.get(job);
+      return { json: found, text: JSON.stringify(found, undefined, 2) };
+    }),
+  );
+  addWait(command);
+  command('logs <job>', 'print the log of a job')
+    .option('--from <line>', 'first line, from 0', '0')
+    .action((job: string, flags: ServiceFlags & { readonly from: string }) =>
+      runRemote(flags, async (client) => {
+        for (let offset = numberText.parse(flags.from); ; ) {
+          const page = await client.logs(job, offset);
+          for (const line of page.lines) STANDARD_OUTPUT.line(line);
+          if (page.lines.length === 0) return undefined;
+          offset = page.next_offset;
+        }
+      }),
+    );
+  command('download <job>', 'save the model, or another file of the job')
+    .option('-o, --out <file>', 'where to', 'model.glb')
+    .option('--file <name>', 'model.glb, qa.json, report.html, preview.png, dense.ply or colmap.zip', 'model.glb')
+    .action((job: string, flags: ServiceFlags & { readonly out: string; readonly file: string }) =>
+      runRemote(flags, async (client) => {
+        const path = resolve(flags.out);
+        await client.download(job, flags.file, path);
+        return { json: { file: path }, text: path };
+      }),
+    );
+  command('cancel <job>', 'end a job').action((job: string, flags: ServiceFlags) =>
+    runRemote(flags, async (client) => jobResult(await client.cancel(job))),
+  );
+  command('retry <job>', 'run an ended job again').action((job: string, flags: ServiceFlags) =>
+    runRemote(flags, async (client) => jobResult(await client.retry(job))),
+  );
+  command('delete <job>', 'remove a job with its photos and files').action((job: string, flags: ServiceFlags) =>
+    runRemote(flags, async (client) => {
+      await client.delete(job);
+      return { json: { deleted: job }, text: 'deleted' };
+    }),
+  );
+  for (const [name, isPaused] of [['pause', true] as const, ['resume', false] as const]) {
+    const description = isPaused ? 'start no more jobs; what runs goes on' : 'start jobs again';
+    command(name, description).action((flags: ServiceFlags) =>
+      runRemote(flags, async (client) => {
+        const queue = await client.setQueuePaused(isPaused);
+        return { json: queue, text: `${queue.running.length} running, ${queue.queued.length} waiting` };
+      }),
+    );
+  }
+}
+
+type MakeCommand = (usage: string, description: string) => Command;
+
+function addSubmit(command: MakeCommand): void {
   command('submit <photos...>', 'send photos; prints the id of the job')
     .option('--name <text>', 'for people')
     .option('-t, --tier <tier>', 'quality: preview, standard or premium', 'standard')
     .option('--triangles <n>', 'most triangles of the model')
     .option('--texture-size <px>', 'width of the texture')
-    .option('--engine <engine>', 'whose programs: auto (built in), builtin, colmap or openmvg-openmvs')
-    .option('--sfm <engine>', 'who solves the cameras, if not that engine')
-    .option('--dense <engine>', 'who computes the dense points, likewise')
     .option('--until <step>', 'stop after sfm, dense or mesh')
     .option('--resumable', 'photo by photo; a broken connection continues')
-    .action(async (paths: string[], flags: SubmitFlags) => {
-      STANDARD_OUTPUT.line(await submit(paths, flags));
-    });
-  command('status <job>', 'print a job as JSON').action(async (job: string, flags: ServiceFlags) => {
-    STANDARD_OUTPUT.line(JSON.stringify(await client(flags).get(job), undefined, 2));
-  });
-  command('wait <job>', 'wait for the end of a job').action(async (job: string, flags: ServiceFlags) => {
-    await wait(job, flags);
-  });
-  command('download <job>', 'save the model, or another file of the job')
-    .option('-o, --out <file>', 'where to', 'model.glb')
-    .option('--file <name>', 'model.glb, qa.json, report.html, preview.png, dense.ply or colmap.zip', 'model.glb')
-    .action(async (job: string, flags: ServiceFlags & { readonly out: string; readonly file: string }) => {
-      await client(flags).download(job, flags.file, resolve(flags.out));
-      STANDARD_OUTPUT.line(resolve(flags.out));
-    });
-  command('cancel <job>', 'end a job').action(async (job: string, flags: ServiceFlags) => {
-    STANDARD_OUTPUT.line((await client(flags).cancel(job)).status);
-  });
+    .option('--key <text>', 'the same key again makes no second job')
+    .action((paths: string[], flags: SubmitFlags) =>
+      runRemote(flags, async (client) => {
+        const jobId = await submit(client, paths, flags);
+        return { json: { job_id: jobId }, text: jobId };
+      }),
+    );
 }
 
-function client({ url, tokenFile }: ServiceFlags): AtlasClient {
-  const token = process.env.ATLAS_API_KEY ?? (existsSync(tokenFile) ? readFileSync(tokenFile, 'utf8').trim() : '');
-  if (token === '') throw new StudioError('API_UNAUTHORIZED', { message: `There is no access token in ${tokenFile}.` });
-  return new AtlasClient({ url, token });
-}
-
-async function submit(paths: readonly string[], flags: SubmitFlags): Promise<string> {
+async function submit(client: AtlasClient, paths: readonly string[], flags: SubmitFlags): Promise<string> {
   const { options } = parseReconstructOptions(flags as unknown as Record<string, unknown>);
   const photos = (await listPhotos(paths)).map(({ path }) => path);
   const newJob = { options, ...(flags.name === undefined ? {} : { name: flags.name }) };
-  const service = client(flags);
-  if (!flags.resumable && photos.length < RESUMABLE_FROM_PHOTOS) return service.submit(photos, newJob);
-  const jobId = await service.createDraft(newJob);
+  if (!flags.resumable && photos.length < RESUMABLE_FROM_PHOTOS) return client.submit(photos, newJob, flags.key);
+  const jobId = await client.createDraft(newJob, flags.key);
   for (const [index, photo] of photos.entries()) {
-    await service.uploadPhoto(jobId, photo);
-    STANDARD_OUTPUT.error(`photo ${index + 1} of ${photos.length}`);
+    await client.uploadPhoto(jobId, photo);
+    if (!flags.json) STANDARD_OUTPUT.error(`photo ${index + 1} of ${photos.length}`);
   }
-  return (await service.commit(jobId)).job_id;
+  return (await client.commit(jobId)).job_id;
 }
 
-async function wait(jobId: string, flags: ServiceFlags): Promise<void> {
-  let shown = '';
-  const show = ({ progress, message, queue_position }: JobResource) => {
-    const place = queue_position === null ? '' : ` (${queue_position} before it)`;
-    const line = `${Math.floor(progress).toString().padStart(3)} %  ${message}${place}`;
-    if (line !== shown) STANDARD_OUTPUT.line(line);
-    shown = line;
-  };
-  const job = await client(flags).wait(jobId, { onChange: show });
-  if (job.status === 'completed') return;
-  if (job.error) throw new StudioError(job.error.code, job.error);
-  process.exitCode = EXIT_CODES.cancelled;
+function addWait(command: MakeCommand): void {
+  command('wait <job>', 'wait for the end of a job; its error ends the command')
+    .option('--patience <seconds>', 'how long to wait for a service that does not answer', '300')
+    .action((job: string, flags: ServiceFlags & { readonly patience: string }) =>
+      runRemote(flags, async (client) => {
+        let shown = '';
+        const onChange = (now: JobResource): void => {
+          const line = flags.json ? JSON.stringify(now) : progressLine(now);
+          if (line !== shown) STANDARD_OUTPUT.line(line);
+          shown = line;
+        };
+        const patienceMs = numberText.parse(flags.patience) * 1000;
+        const ended = await client.wait(job, { onChange, patienceMs });
+        if (ended.error) throw new StudioError(ended.error.code, ended.error);
+        if (ended.status === 'cancelled') process.exitCode = EXIT_CODES.cancelled;
+        return undefined;
+      }),
+    );
 }
+
+const percent = (progress: number): string => `${Math.floor(progress).toString().padStart(3)} %`;
+
+function progressLine({ progress, message, queue_position }: JobResource): string {
+  const place = queue_position === null ? '' : ` (${queue_position} before it)`;
+  return `${percent(progress)}  ${message}${place}`;
+}
+
+const summary = ({ job_id, status, progress, name }: JobResource): string =>
+  `${job_id}  ${status.padEnd(10)}  ${percent(progress)}  ${name}`.trimEnd();
+
+const jobResult = (job: JobResource) => ({ json: job, text: job.status });

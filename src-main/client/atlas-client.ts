@@ -14,6 +14,7 @@ import {
   JobResourceSchema,
   type NewJobSchema,
 } from '../../src-shared/api/job-schemas.js';
+import { LogPageSchema } from '../../src-shared/api/log-schemas.js';
 import { type PhotoList, PhotoListSchema, type PhotoResource } from '../../src-shared/api/photo-schemas.js';
 import { ProblemSchema } from '../../src-shared/api/problem-schema.js';
 import { type MoveJob, type QueueResource, QueueResourceSchema } from '../../src-shared/api/queue-schemas.js';
@@ -66,8 +67,9 @@ export class AtlasClient {
   }
 
   /** A draft, to which photos are uploaded one by one. */
-  async createDraft(newJob: NewJobInput = {}): Promise<string> {
-    return JobCreatedSchema.parse(await (await this.#post('/jobs/drafts', newJob)).json()).job_id;
+  async createDraft(newJob: NewJobInput = {}, idempotencyKey?: string): Promise<string> {
+    const key = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+    return JobCreatedSchema.parse(await (await this.#post('/jobs/drafts', newJob, key)).json()).job_id;
   }
 
   /** Uploads a photo into a draft; a connection that breaks continues where it was. */
@@ -79,15 +81,15 @@ export class AtlasClient {
   /** @param path of a PNG, white where the object is */
   async putMask(jobId: string, photoId: string, path: string): Promise<void> {
     const body = await openAsBlob(path, { type: 'image/png' });
-    await this.request(`/jobs/${jobId}/masks/${photoId}`, { method: 'PUT', body });
+    await this.request(`/jobs/${encodeURIComponent(jobId)}/masks/${photoId}`, { method: 'PUT', body });
   }
 
   async commit(jobId: string): Promise<JobResource> {
-    return this.#job(await this.#post(`/jobs/${jobId}/commit`));
+    return this.#job(await this.#post(`/jobs/${encodeURIComponent(jobId)}/commit`));
   }
 
   async get(jobId: string): Promise<JobResource> {
-    return this.#job(await this.request(`/jobs/${jobId}`));
+    return this.#job(await this.request(`/jobs/${encodeURIComponent(jobId)}`));
   }
 
   async list(query: Readonly<Record<string, string>> = {}): Promise<z.infer<typeof JobListSchema>> {
@@ -100,31 +102,39 @@ export class AtlasClient {
 
   /** The photos with what is wrong with them, and the files that were refused. */
   async photoList(jobId: string): Promise<PhotoList> {
-    return PhotoListSchema.parse(await (await this.request(`/jobs/${jobId}/images`)).json());
+    return PhotoListSchema.parse(await (await this.request(`/jobs/${encodeURIComponent(jobId)}/images`)).json());
   }
 
   /** Leaves photos out of the next run, or takes them in again. */
   async setIncluded(jobId: string, photoIds: readonly string[], included: boolean): Promise<PhotoList> {
     const body = JSON.stringify({ photo_ids: photoIds, included });
     const headers = { 'content-type': 'application/json' };
-    const answer = await this.request(`/jobs/${jobId}/images`, { method: 'PATCH', body, headers });
+    const answer = await this.request(`/jobs/${encodeURIComponent(jobId)}/images`, { method: 'PATCH', body, headers });
     return PhotoListSchema.parse(await answer.json());
   }
 
   async artifacts(jobId: string): Promise<z.infer<typeof ArtifactListSchema>['artifacts']> {
-    return ArtifactListSchema.parse(await (await this.request(`/jobs/${jobId}/artifacts`)).json()).artifacts;
+    return ArtifactListSchema.parse(await (await this.request(`/jobs/${encodeURIComponent(jobId)}/artifacts`)).json())
+      .artifacts;
+  }
+
+  /** Lines of the job's log. @param offset number of the first one, from 0 */
+  async logs(jobId: string, offset = 0): Promise<z.infer<typeof LogPageSchema>> {
+    return LogPageSchema.parse(
+      await (await this.request(`/jobs/${encodeURIComponent(jobId)}/logs?offset=${offset}`)).json(),
+    );
   }
 
   async cancel(jobId: string): Promise<JobResource> {
-    return this.#job(await this.#post(`/jobs/${jobId}/cancel`));
+    return this.#job(await this.#post(`/jobs/${encodeURIComponent(jobId)}/cancel`));
   }
 
   async retry(jobId: string, options?: ReconstructOptionsInput): Promise<JobResource> {
-    return this.#job(await this.#post(`/jobs/${jobId}/retry`, options && { options }));
+    return this.#job(await this.#post(`/jobs/${encodeURIComponent(jobId)}/retry`, options && { options }));
   }
 
   async delete(jobId: string): Promise<void> {
-    await this.request(`/jobs/${jobId}`, { method: 'DELETE' });
+    await this.request(`/jobs/${encodeURIComponent(jobId)}`, { method: 'DELETE' });
   }
 
   async queue(): Promise<QueueResource> {
@@ -138,7 +148,7 @@ export class AtlasClient {
 
   /** Puts a waiting job at another place in the queue. */
   async move(jobId: string, target: MoveJob): Promise<JobResource> {
-    return this.#job(await this.#post(`/jobs/${jobId}/move`, target));
+    return this.#job(await this.#post(`/jobs/${encodeURIComponent(jobId)}/move`, target));
   }
 
   async settings(): Promise<SettingsResource> {
@@ -163,7 +173,8 @@ export class AtlasClient {
    * Waits for the end of a job. A service that is away for a while is waited for too.
    *
    * @param onChange told the job at each look
-   * @throws the signal's reason
+   * @param patienceMs how long the service may be away
+   * @throws the signal's reason; what `fetch` throws when the service stays away
    */
   async wait(
     jobId: string,
@@ -171,15 +182,19 @@ export class AtlasClient {
       onChange = () => {},
       signal,
       pollMs = POLL_MS,
-    }: { onChange?: (job: JobResource) => void; signal?: AbortSignal; pollMs?: number } = {},
+      patienceMs = Number.POSITIVE_INFINITY,
+    }: { onChange?: (job: JobResource) => void; signal?: AbortSignal; pollMs?: number; patienceMs?: number } = {},
   ): Promise<JobResource> {
+    let answeredAt = performance.now();
     for (;;) {
       signal?.throwIfAborted();
       const job = await this.get(jobId).catch((error: unknown) => {
         if (error instanceof StudioError && error.code !== 'API_RATE_LIMITED') throw error;
+        if (performance.now() - answeredAt > patienceMs) throw error;
         return undefined;
       });
       if (job) {
+        answeredAt = performance.now();
         onChange(job);
         if (hasEnded(job.status)) return job;
       }
@@ -189,7 +204,7 @@ export class AtlasClient {
 
   /** Downloads a file of a finished job and checks its digest. @throws UPLOAD_FAILED when it arrived damaged */
   async download(jobId: string, name: string, target: string): Promise<void> {
-    const answer = await this.request(`/jobs/${jobId}/artifacts/${name}`);
+    const answer = await this.request(`/jobs/${encodeURIComponent(jobId)}/artifacts/${name}`);
     if (!answer.body) throw new StudioError('ARTIFACT_NOT_FOUND');
     const temporary = `${target}.part`;
     await pipeline(Readable.fromWeb(answer.body), createWriteStream(temporary));
@@ -221,9 +236,10 @@ export class AtlasClient {
     return JobResourceSchema.parse(await answer.json());
   }
 
-  #post(address: string, body?: unknown): Promise<Response> {
-    const json = { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-    return this.request(address, { method: 'POST', ...(body === undefined ? {} : json) });
+  #post(address: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    if (body === undefined) return this.request(address, { method: 'POST', headers });
+    const json = { body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } };
+    return this.request(address, { method: 'POST', ...json });
   }
 }
 

@@ -6,6 +6,7 @@ import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
+import type { ServiceConfig } from './config.js';
 import { registerDocs } from './docs.js';
 import { registerGuard } from './plugins/guard.js';
 import { answerClientError, registerProblems, sendProblem, toProblem } from './plugins/problems.js';
@@ -47,7 +48,7 @@ export async function buildServer(
   const http = { headersTimeout, requestTimeout: 0, connectionsCheckingInterval: Math.min(5000, headersTimeout / 2) };
   const app: FastifyInstance = Fastify({
     ...{ connectionTimeout: IDLE_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 },
-    ...{ bodyLimit: JSON_BODY_BYTES, trustProxy: config.trustProxy, return503OnClosing: false },
+    ...{ bodyLimit: JSON_BODY_BYTES, trustProxy: trustedProxies(config), return503OnClosing: false },
     ...{ forceCloseConnections: 'idle', routerOptions: { maxParamLength: 200 } },
     ...(tls ? { https: { ...http, ...tls } } : { http }),
     clientErrorHandler: answerClientError,
@@ -58,11 +59,15 @@ export async function buildServer(
   app.setSerializerCompiler(serializerCompiler);
   registerProblems(app, log);
 
-  await app.register(helmet, { contentSecurityPolicy: { directives: DOCS_POLICY } });
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { ...DOCS_POLICY, upgradeInsecureRequests: tls ? [] : null } },
+    // A browser that was told so once would refuse whatever else is served from this host without TLS.
+    strictTransportSecurity: tls ? { includeSubDomains: false } : false,
+  });
   registerSlowBodies(app, config.slowBodySeconds * 1000);
   registerGuard(app, { access: parts.access, allowedHosts: config.allowedHosts, corsOrigins: config.corsOrigins });
   if (config.corsOrigins.length > 0)
-    await app.register(cors, { origin: config.corsOrigins, exposedHeaders: EXPOSED_HEADERS });
+    await app.register(cors, { origin: config.corsOrigins, methods: METHODS, exposedHeaders: EXPOSED_HEADERS });
   await app.register(rateLimit, {
     ...{ max: config.requestsPerMinute, timeWindow: '1 minute' },
     errorResponseBuilder: () => new StudioError('API_RATE_LIMITED'),
@@ -96,14 +101,32 @@ export async function buildServer(
   return app;
 }
 
+/**
+ * Whose word is believed about the client's address. The one proxy in front adds the address that it was called from: that
+ * last one is true, those before it are the caller's words.
+ */
+function trustedProxies({ trustProxy }: ServiceConfig): false | string[] | ((address: string, hop: number) => boolean) {
+  if (Array.isArray(trustProxy)) return trustProxy;
+  return trustProxy && ((_address, hop) => hop === 0);
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
 const EXPOSED_HEADERS = [
   'location',
   'etag',
   'content-range',
+  'content-disposition',
+  'repr-digest',
   'retry-after',
   'upload-offset',
   'upload-length',
   'tus-resumable',
+  'tus-version',
+  'tus-extension',
+  'tus-max-size',
+  'atlas-photo-id',
+  'atlas-duplicate',
 ];
 
 /** The documentation page brings its own styles; nothing else is allowed. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { SETTING_FIELDS } from '../../src-shared/api/settings-schemas.js';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
@@ -20,7 +21,10 @@ export const ServiceConfigSchema = z.strictObject({
     .strictObject({ certificate: z.string(), key: z.string() })
     .optional()
     .describe('PEM files; plain HTTP when absent'),
-  trustProxy: z.boolean().default(false).describe('Whether a proxy in front sets X-Forwarded-For'),
+  trustProxy: z
+    .union([z.boolean(), z.array(z.string().refine(isAddressRange, 'is no address or range'))])
+    .default(false)
+    .describe('Whether X-Forwarded-For of the proxy in front is believed; or the addresses of the proxies'),
   concurrency: SETTING_FIELDS.concurrency.default(1),
   threads: SETTING_FIELDS.threads.optional(),
   jobMemoryBytes: SETTING_FIELDS.jobMemoryBytes.default(6 * 1024 ** 3),
@@ -49,6 +53,11 @@ export const ServiceConfigSchema = z.strictObject({
     .default('info')
     .describe('Least important lines that are logged'),
 });
+
+/** An address, or a range like 10.0.0.0/8. */
+function isAddressRange(text: string): boolean {
+  return ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+}
 
 export type ServiceConfig = z.infer<typeof ServiceConfigSchema> & {
   /** Names of the settings that were given, not left to their defaults. */

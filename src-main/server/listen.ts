@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import type { Log } from '../logging/log.js';
@@ -69,8 +70,14 @@ export async function listen(config: ServiceConfig, log: Log): Promise<RunningSe
 
 function readTls({ certificate, key }: NonNullable<ServiceConfig['tls']>): { cert: string; key: string } {
   try {
-    return { cert: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
+    const pair = { cert: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
+    createSecureContext(pair);
+    return pair;
   } catch (cause) {
-    throw new StudioError('CONFIG_INVALID', { message: 'The certificate or its key cannot be read.', cause });
+    throw new StudioError('CONFIG_INVALID', {
+      message: 'The certificate and its key cannot be used.',
+      hint: 'Give two PEM files that belong together.',
+      cause,
+    });
   }
 }

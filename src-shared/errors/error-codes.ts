@@ -379,6 +379,12 @@ export const ERROR_CODES = defineErrorCodes({
     httpStatus: 503,
     retryable: true,
   },
+  SERVICE_UNREACHABLE: {
+    message: 'The service does not answer.',
+    hint: 'Start it with `atlas serve`, or give its address with --url.',
+    httpStatus: 503,
+    retryable: true,
+  },
   CONFIG_INVALID: {
     message: 'The configuration is not valid.',
     hint: '`atlas serve --help` lists the settings.',

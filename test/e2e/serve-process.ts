@@ -17,10 +17,14 @@ export interface ServeProcess {
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
 
-/** Starts the service on a storage folder and waits until it listens. */
-export async function startServe(storage: string, settings: Record<string, string> = {}): Promise<ServeProcess> {
+/** Starts the service on a storage folder and waits until it listens. @param port 0 takes a free one */
+export async function startServe(
+  storage: string,
+  settings: Record<string, string> = {},
+  port = 0,
+): Promise<ServeProcess> {
   const env = { ...process.env, XDG_CACHE_HOME: '/nonexistent', ATLAS_MIN_FREE_DISK_BYTES: '1', ...settings };
-  const child = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--storage', storage], {
+  const child = spawn(process.execPath, [MAIN, 'serve', '--port', String(port), '--storage', storage], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env,
   });

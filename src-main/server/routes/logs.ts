@@ -4,16 +4,10 @@ import { createInterface } from 'node:readline';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { JobIdParamsSchema } from '../../../src-shared/api/job-schemas.js';
+import { LogPageSchema } from '../../../src-shared/api/log-schemas.js';
 import { USER_FILES } from '../../workspace/workspace.js';
 import { problemResponses } from '../problem-responses.js';
 import type { ServiceParts } from '../service.js';
-
-const LogPageSchema = z
-  .object({
-    lines: z.array(z.string()).describe('One JSON object a line, as the run wrote them'),
-    next_offset: z.number().int().describe('`offset` of the next page'),
-  })
-  .meta({ id: 'LogPage' });
 
 /** A job's log, as lines from an offset. */
 export const logRoutes =
@@ -43,16 +37,22 @@ export const logRoutes =
     );
   };
 
+/** Whole lines only: the last one may be being written. */
 async function readLines(path: string, offset: number, limit: number): Promise<string[]> {
   const stream = createReadStream(path, 'utf8');
   const lines: string[] = [];
   let index = 0;
+  let isWhole = true;
+  stream.on('data', (text) => {
+    isWhole = String(text).endsWith('\n');
+  });
   try {
     for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
       if (index++ < offset) continue;
       lines.push(line);
-      if (lines.length === limit) break;
+      if (lines.length === limit) return lines;
     }
+    if (!isWhole) lines.pop();
   } catch (error) {
     // No log yet: the job has not started.
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;

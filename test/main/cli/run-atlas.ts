@@ -16,8 +16,12 @@ export interface AtlasProcess {
 }
 
 /** Starts the real command in a process of its own. */
-export function startAtlas(args: readonly string[], cwd?: string): AtlasProcess {
-  const env = { ...process.env, XDG_CACHE_HOME: '/nonexistent', NO_COLOR: '1' };
+export function startAtlas(
+  args: readonly string[],
+  cwd?: string,
+  variables: Readonly<Record<string, string | undefined>> = {},
+): AtlasProcess {
+  const env = { ...process.env, XDG_CACHE_HOME: '/nonexistent', NO_COLOR: '1', ...variables };
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env, cwd });
   let stdout = '';
   let stderr = '';
@@ -31,7 +35,11 @@ export function startAtlas(args: readonly string[], cwd?: string): AtlasProcess 
   return { child, ended };
 }
 
-export const runAtlas = (args: readonly string[], cwd?: string): Promise<AtlasResult> => startAtlas(args, cwd).ended;
+export const runAtlas = (
+  args: readonly string[],
+  cwd?: string,
+  variables?: Readonly<Record<string, string | undefined>>,
+): Promise<AtlasResult> => startAtlas(args, cwd, variables).ended;
 
 /** The events of `--json`. */
 export const eventsOf = ({ stdout }: AtlasResult): { readonly type: string; readonly [name: string]: unknown }[] =>
