@@ -5,17 +5,17 @@ import { Webhook } from 'standardwebhooks';
 import type { JobRecord } from '../../../src-shared/job/job-record.js';
 import type { Log } from '../../logging/log.js';
 import type { JobDatabase } from '../store/open-database.js';
-import { checkWebhookUrl } from './check-webhook-url.js';
+import { checkWebhookUrl, type WebhookUrlOptions } from './check-webhook-url.js';
 
 /** Waits between the attempts, as Standard Webhooks recommend: about a day in all. */
 const BACK_OFF_SECONDS: readonly number[] = [5, 300, 1800, 7200, 18_000, 36_000, 36_000];
 const TIMEOUT_MS = 15_000;
 const POLL_MS = 1000;
 const SENT_AT_ONCE = 20;
+/** By Standard Webhooks: the receiver is not there any more. */
+const GONE = 410;
 
-export interface WebhookOptions {
-  /** Whether webhooks may go to private addresses. */
-  readonly allowPrivate: boolean;
+export interface WebhookOptions extends WebhookUrlOptions {
   readonly log: Log;
   /** Waits between the attempts. */
   readonly backOffSeconds?: readonly number[];
@@ -89,12 +89,12 @@ export class WebhookSender {
 
   async #send(delivery: Delivery): Promise<void> {
     const { log, backOffSeconds = BACK_OFF_SECONDS } = this.#options;
-    const problem = await this.#post(delivery).then(
-      (status) => (status >= 200 && status < 300 ? undefined : `status ${status}`),
-      (error: unknown) => String(error),
-    );
+    const outcome = await this.#post(delivery).catch((error: unknown) => String(error));
+    const status = typeof outcome === 'number' ? outcome : undefined;
+    const isTaken = status !== undefined && status >= 200 && status < 300;
+    const problem = isTaken ? undefined : status === undefined ? outcome : `status ${status}`;
     if (this.#stopping.signal.aborted) return;
-    const wait = backOffSeconds[delivery.attempt];
+    const wait = status === GONE ? undefined : backOffSeconds[delivery.attempt];
     if (problem === undefined || wait === undefined) {
       this.#database.prepare('DELETE FROM webhook_deliveries WHERE delivery_id = ?').run(delivery.delivery_id);
       if (problem !== undefined) log.warn('webhook-given-up', { deliveryId: delivery.delivery_id, problem });
@@ -108,7 +108,7 @@ export class WebhookSender {
 
   /** Posts to the address that was checked, whatever the name resolves to by now; redirects are not followed. */
   async #post({ delivery_id, url, secret, body }: Delivery): Promise<number> {
-    const target = await checkWebhookUrl(url, { allowPrivate: this.#options.allowPrivate });
+    const target = await checkWebhookUrl(url, this.#options);
     const now = new Date();
     const options: RequestOptions = {
       method: 'POST',
@@ -129,6 +129,8 @@ export class WebhookSender {
     const request = target.url.protocol === 'https:' ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
       const call = request(target.url, options, (response) => {
+        // What it says beside the status is nobody's business, and may never end: the timeout cuts it off.
+        response.on('error', () => {});
         response.resume();
         resolve(response.statusCode ?? 0);
       });

@@ -101,6 +101,67 @@ describe('a webhook', () => {
   });
 });
 
+describe('a webhook by name', () => {
+  /** A delivery that is due, and a sender of it. */
+  function sender(url: string, options: Partial<ConstructorParameters<typeof WebhookSender>[1]>) {
+    const database = openDatabase(':memory:');
+    database
+      .prepare(`INSERT INTO jobs (job_id, state, client, record, updated_at) VALUES ('j', 'failed', 'c', '{}', 0)`)
+      .run();
+    database
+      .prepare(
+        `INSERT INTO webhook_deliveries (delivery_id, job_id, url, secret, body, due_at) VALUES ('m', 'j', ?, ?, '{}', 0)`,
+      )
+      .run(url, SECRET);
+    const left = () =>
+      (database.prepare('SELECT count(*) AS count FROM webhook_deliveries').get() as { count: number }).count;
+    const made = new WebhookSender(database, { allowPrivate: false, log: SILENT_LOG, backOffSeconds: [], ...options });
+    return { sender: made, left };
+  }
+  const named = () => address.replace('127.0.0.1', 'hooks.example');
+  const local = { address: '127.0.0.1', family: 4 };
+
+  it('goes to the address that was checked, without asking for it again', async () => {
+    let asked = 0;
+    const resolve = async () => {
+      asked++;
+      return [local];
+    };
+    const { sender: sends, left } = sender(named(), { allowPrivate: true, resolve });
+    sends.start();
+    await until(() => left() === 0);
+    await sends.stop();
+    expect(asked).toBe(1);
+    expect(received[0]?.headers.host).toMatch(/^hooks\.example:/);
+  });
+
+  it('that has come to lead to a private address since is not called (DNS rebinding)', async () => {
+    const resolve = async () => [local];
+    await expect(checkWebhookUrl(named(), { allowPrivate: false, resolve })).rejects.toMatchObject({
+      code: 'WEBHOOK_URL_REFUSED',
+    });
+    const { sender: sends, left } = sender(named(), { resolve });
+    sends.start();
+    await until(() => left() === 0);
+    await sends.stop();
+    expect(received).toEqual([]);
+  });
+
+  it('with public and private addresses: only a public one is used', async () => {
+    const resolve = async () => [local, { address: '203.0.114.7', family: 4 }];
+    expect(await checkWebhookUrl(named(), { allowPrivate: false, resolve })).toMatchObject({ address: '203.0.114.7' });
+  });
+
+  it('whose receiver is gone for good (410) is given up', async () => {
+    answers = [410];
+    const { sender: sends, left } = sender(address, { allowPrivate: true, backOffSeconds: [60, 60] });
+    sends.start();
+    await until(() => left() === 0);
+    await sends.stop();
+    expect(received.length).toBe(1);
+  });
+});
+
 describe('addresses', () => {
   it.each([
     '127.0.0.1',
