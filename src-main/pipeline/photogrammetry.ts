@@ -33,6 +33,7 @@ import type { PhotoSources } from './photo-sources.js';
 import { canonicalJson, type Sourced, type Sources, sha256 } from './stage-key.js';
 import { toStageOptions } from './stage-options.js';
 import { type StageResult, type StageRunner, take } from './stage-runner.js';
+import { stageWork } from './stage-work.js';
 
 /** What the stages gave so far; filled one after another, so that a run that fails keeps and reports what it had. */
 export interface PhotogrammetryResults extends Partial<Record<StageId, StageResult<unknown>>> {
@@ -75,7 +76,7 @@ export async function photogrammetry(job: PhotogrammetryJob): Promise<void> {
   const imported = await runner.run(importStage, sources, stageOptions.import);
   results.import = imported;
   const photos = photosOf(imported.output, sources);
-  runner.setWork(imported.output.photos.reduce((sum, { width, height }) => sum + (width * height) / 1e6, 0));
+  runner.setWork(stageWork(imported.output.photos, options.tier));
 
   const mapped = await solveCameras(job, imported, photos);
   results.mapping = mapped;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
+import type { SfmEngine } from '../../src-shared/pipeline/engines.js';
 import type { QaReport } from '../../src-shared/pipeline/qa-report.js';
 import {
   type ReconstructOptions,
@@ -18,6 +19,7 @@ import { diskError } from '../workspace/write-atomic.js';
 import type { RunFailure } from './build-qa-report.js';
 import { checkFreeSpace } from './check-free-space.js';
 import { type EngineSources, findEngineSources } from './engine-sources.js';
+import { timesVariant } from './estimate-run.js';
 import { MemoryMeter } from './memory-meter.js';
 import { findPhotoSources, type GivenPhotos, type PhotoSources } from './photo-sources.js';
 import { type PhotogrammetryResults, photogrammetry } from './photogrammetry.js';
@@ -124,7 +126,11 @@ class ReconstructRun {
       signal: host.signal,
       log,
       memory,
-      estimate: new TimeEstimate(this.#times, this.#stages, timesOf(options, engines, this.#threads)),
+      estimate: new TimeEstimate(
+        this.#times,
+        this.#stages,
+        timesVariant(options.tier, this.#threads, { sfm: sfmOf(engines), dense: engines.dense }),
+      ),
       onEvent: (event) => this.#emit(event),
     });
     try {
@@ -163,14 +169,10 @@ class ReconstructRun {
   }
 }
 
-/** What times depend on besides the photos. */
-function timesOf({ tier }: ReconstructOptions, { colmap, openmvg, dense }: EngineSources, threads: number): string {
-  const foreign = [
-    ...(colmap ? ['colmap'] : []),
-    ...(openmvg ? ['openmvg'] : []),
-    ...(dense === 'builtin' ? [] : [dense]),
-  ];
-  return [tier, threads, ...foreign].join('/');
+/** Who solves the cameras, as times are remembered. */
+function sfmOf({ colmap, openmvg }: EngineSources): SfmEngine {
+  if (openmvg) return 'openmvg';
+  return colmap ? 'colmap' : 'builtin';
 }
 
 function parseOptions(input: ReconstructOptionsInput): ReconstructOptions {

@@ -1,21 +1,33 @@
 import { MILESTONES } from '../../src-shared/pipeline/milestones.js';
 import type { StageId } from '../../src-shared/pipeline/stages.js';
+import { stageWork } from './stage-work.js';
 
-/** Seconds per megapixel of photos on a machine that has not run the stage yet, standard tier, 2 threads. Replaced by what is measured. */
-export const DEFAULT_SECONDS_PER_MEGAPIXEL: Readonly<Record<StageId, number>> = {
+/**
+ * Seconds per unit of work (`stage-work.ts`) on a machine that has not run the stage yet, 2 threads. Replaced by what is measured.
+ * From 20 runs of 8 to 47 photos of 0.1 to 2 megapixels in all tiers, on 2 cores of a server.
+ */
+export const DEFAULT_SECONDS_PER_UNIT: Readonly<Record<StageId, number>> = {
   import: 0.1,
-  features: 0.5,
-  matching: 0.5,
+  features: 0.4,
+  matching: 0.4,
   'two-view': 0.15,
-  mapping: 0.4,
-  views: 0.1,
-  depth: 6,
-  fusion: 0.3,
-  surface: 0.7,
-  simplify: 0.2,
-  texture: 0.5,
-  export: 0.6,
+  mapping: 0.25,
+  views: 0.15,
+  depth: 5,
+  fusion: 0.5,
+  surface: 0.9,
+  simplify: 0.25,
+  texture: 1.6,
+  export: 2.2,
 };
+
+/** What the stages of a milestone are weighed by: forty photos of a phone. */
+const TYPICAL_WORK = stageWork(
+  Array.from({ length: 40 }, () => ({ width: 4000, height: 3000 })),
+  'standard',
+);
+
+const typicalCost = (stage: StageId) => DEFAULT_SECONDS_PER_UNIT[stage] * TYPICAL_WORK(stage);
 
 /** A stage's cost relative to the others of its milestone. */
 export function stageSpans(
@@ -27,9 +39,9 @@ export function stageSpans(
   for (const { end, stages: group } of MILESTONES) {
     const width = end - previousEnd;
     previousEnd = end;
-    const cost = group.reduce((sum, stage) => sum + DEFAULT_SECONDS_PER_MEGAPIXEL[stage], 0);
+    const cost = group.reduce((sum, stage) => sum + typicalCost(stage), 0);
     for (const stage of group.filter((id) => stages.includes(id))) {
-      const share = (width * DEFAULT_SECONDS_PER_MEGAPIXEL[stage]) / cost;
+      const share = (width * typicalCost(stage)) / cost;
       spans.set(stage, { start: position, end: position + share });
       position += share;
     }

@@ -14,6 +14,7 @@ import { RunProgress } from './run-progress.js';
 import type { Stage, StageContext } from './stage.js';
 import { placeOf, type Sourced, type Sources, stageKey } from './stage-key.js';
 import { prepareStageFolder, readStageRecord, type StageRecord, writeStageRecord } from './stage-record.js';
+import type { StageWork } from './stage-work.js';
 import type { TimeEstimate } from './time-estimate.js';
 
 /** What a finished stage gives, computed now or by an earlier run. */
@@ -70,8 +71,8 @@ export class StageRunner {
   }
 
   /** Tells how much there is to do, as soon as it is known: for the ETA. */
-  setWork(megapixels: number): void {
-    this.#setup.estimate.setWork(megapixels);
+  setWork(work: StageWork): void {
+    this.#setup.estimate.setWork(work);
   }
 
   /**

@@ -5,14 +5,17 @@ import { z } from 'zod';
 import { writeAtomic } from '../workspace/write-atomic.js';
 
 const HistorySchema = z.object({
-  version: z.literal(1),
-  secondsPerMegapixel: z.record(z.string(), z.number().positive()),
+  version: z.literal(2),
+  secondsPerUnit: z.record(z.string(), z.number().positive()),
 });
 
 /** The newest run counts this much, so that a few runs replace a wrong figure and one slow run does not. */
 const NEWEST_SHARE = 0.4;
 
-/** Seconds per megapixel that stages took on this machine, by tier and threads; a small file of the user. It only feeds the ETA. */
+/**
+ * Seconds per unit of work (`stage-work.ts`) that stages took on this machine, by tier and threads; a small file of the user. It
+ * only feeds the estimate before a run and the ETA in it.
+ */
 export class StageTimes {
   #rates = new Map<string, number>();
 
@@ -23,7 +26,7 @@ export class StageTimes {
     if (this.path === undefined) return;
     try {
       const history = HistorySchema.parse(JSON.parse(await readFile(this.path, 'utf8')));
-      this.#rates = new Map(Object.entries(history.secondsPerMegapixel));
+      this.#rates = new Map(Object.entries(history.secondsPerUnit));
     } catch {
       // No history yet, or one of another version: start afresh.
     }
@@ -33,16 +36,21 @@ export class StageTimes {
     return this.#rates.get(name);
   }
 
-  learn(name: string, secondsPerMegapixel: number): void {
-    if (!(secondsPerMegapixel > 0)) return;
-    const known = this.#rates.get(name) ?? secondsPerMegapixel;
-    this.#rates.set(name, known + NEWEST_SHARE * (secondsPerMegapixel - known));
+  /** All that is known, by name. */
+  rates(): ReadonlyMap<string, number> {
+    return this.#rates;
+  }
+
+  learn(name: string, secondsPerUnit: number): void {
+    if (!(secondsPerUnit > 0)) return;
+    const known = this.#rates.get(name) ?? secondsPerUnit;
+    this.#rates.set(name, known + NEWEST_SHARE * (secondsPerUnit - known));
   }
 
   /** An ETA is not worth an error: a history that cannot be written is not. */
   async save(): Promise<void> {
     if (this.path === undefined) return;
-    const history = { version: 1, secondsPerMegapixel: Object.fromEntries(this.#rates) };
+    const history = { version: 2, secondsPerUnit: Object.fromEntries(this.#rates) };
     await writeAtomic(this.path, JSON.stringify(history, null, 2)).catch(() => undefined);
   }
 }

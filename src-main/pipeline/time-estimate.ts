@@ -1,6 +1,7 @@
 import type { StageId } from '../../src-shared/pipeline/stages.js';
-import { DEFAULT_SECONDS_PER_MEGAPIXEL } from './stage-costs.js';
+import { DEFAULT_SECONDS_PER_UNIT } from './stage-costs.js';
 import type { StageTimes } from './stage-times.js';
+import type { StageWork } from './stage-work.js';
 
 /** From this share of a stage on, its own pace is believed more than the history. */
 const TRUSTED_FRACTION = 0.3;
@@ -13,7 +14,7 @@ export class TimeEstimate {
   readonly #times: StageTimes;
   readonly #remaining: StageId[];
   readonly #variant: string;
-  #megapixels: number | undefined;
+  #work: StageWork | undefined;
   #measuredSeconds = 0;
   #predictedSeconds = 0;
 
@@ -24,19 +25,18 @@ export class TimeEstimate {
     this.#variant = variant;
   }
 
-  /** @param megapixels of all photos together */
-  setWork(megapixels: number): void {
-    this.#megapixels = megapixels;
+  setWork(work: StageWork): void {
+    this.#work = work;
   }
 
   /** A stage has ended. @param computedSeconds absent when nothing was computed, or only a part */
   finish(stage: StageId, computedSeconds?: number): void {
     const predicted = this.#predict(stage);
     this.#remaining.splice(0, this.#remaining.indexOf(stage) + 1);
-    if (computedSeconds === undefined || this.#megapixels === undefined || predicted === undefined) return;
+    if (computedSeconds === undefined || this.#work === undefined || predicted === undefined) return;
     this.#measuredSeconds += computedSeconds;
     this.#predictedSeconds += predicted;
-    this.#times.learn(this.#name(stage), computedSeconds / this.#megapixels);
+    this.#times.learn(this.#name(stage), computedSeconds / this.#work(stage));
   }
 
   /**
@@ -44,7 +44,7 @@ export class TimeEstimate {
    * @returns seconds; `undefined` while the amount of work is not known
    */
   remainingSeconds(stage: StageId, fraction: number, elapsedSeconds: number, startFraction = 0): number | undefined {
-    if (this.#megapixels === undefined) return undefined;
+    if (this.#work === undefined) return undefined;
     const pace = this.#pace();
     let seconds = 0;
     for (const id of this.#remaining) {
@@ -72,8 +72,8 @@ export class TimeEstimate {
   }
 
   #predict(stage: StageId): number | undefined {
-    if (this.#megapixels === undefined) return undefined;
-    return (this.#times.rate(this.#name(stage)) ?? DEFAULT_SECONDS_PER_MEGAPIXEL[stage]) * this.#megapixels;
+    if (this.#work === undefined) return undefined;
+    return (this.#times.rate(this.#name(stage)) ?? DEFAULT_SECONDS_PER_UNIT[stage]) * this.#work(stage);
   }
 
   #name(stage: StageId): string {

@@ -13,6 +13,7 @@ import { answerClientError, registerProblems, sendProblem, toProblem } from './p
 import { registerSlowBodies } from './plugins/slow-bodies.js';
 import { artifactRoutes } from './routes/artifacts.js';
 import { doctorRoutes } from './routes/doctor.js';
+import { estimateRoutes } from './routes/estimate.js';
 import { eventRoutes } from './routes/events.js';
 import { jobRoutes } from './routes/jobs.js';
 import { logRoutes } from './routes/logs.js';
@@ -87,6 +88,7 @@ export async function buildServer(
     doctorRoutes,
     settingsRoutes,
     photoRoutes,
+    estimateRoutes,
     pictureRoutes,
     artifactRoutes,
     eventRoutes,

@@ -1,4 +1,5 @@
 import { DoctorReportSchema } from '../../src-shared/api/doctor-schemas.js';
+import { type Estimate, EstimateSchema } from '../../src-shared/api/estimate-schemas.js';
 import {
   JobCreatedSchema,
   JobListSchema,
@@ -66,6 +67,12 @@ export class AtlasApi {
 
   listPhotos = (id: string): Promise<PhotoList> =>
     this.http.json(`${job(id)}/images`, (value) => PhotoListSchema.parse(value));
+
+  /** @param options that are not the job's own; what a run takes depends on these alone */
+  estimate(id: string, options: Readonly<Record<string, string | undefined>>): Promise<Estimate> {
+    const given = Object.entries(options).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return this.http.json(`${job(id)}/estimate?${new URLSearchParams(given)}`, (value) => EstimateSchema.parse(value));
+  }
 
   /** Leaves photos out of the next run, or takes them in again. */
   setIncluded = (id: string, photoIds: readonly string[], included: boolean): Promise<PhotoList> =>

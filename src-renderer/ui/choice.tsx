@@ -11,10 +11,19 @@ import {
   ToggleButtonGroup,
 } from 'react-aria-components';
 
+interface ChoiceValue<Value extends string> {
+  readonly id: Value;
+  readonly text: string;
+  /** A second line: what it means, or why it cannot be chosen. */
+  readonly hint?: string;
+  readonly isDisabled?: boolean;
+}
+
 interface ChoiceProps<Value extends string> {
   readonly label: string;
   readonly value: Value;
-  readonly values: readonly { readonly id: Value; readonly text: string }[];
+  readonly values: readonly ChoiceValue<Value>[];
+  readonly isDisabled?: boolean;
   readonly onChange: (value: Value) => void;
 }
 
@@ -43,10 +52,17 @@ export function Segments<Value extends string>({ label, value, values, onChange 
 }
 
 /** One of several values, in a list that opens. */
-export function Choice<Value extends string>({ label, value, values, onChange }: ChoiceProps<Value>) {
+export function Choice<Value extends string>({
+  label,
+  value,
+  values,
+  isDisabled = false,
+  onChange,
+}: ChoiceProps<Value>) {
   return (
     <Select
       className="choice"
+      isDisabled={isDisabled}
       value={value}
       onChange={(key) => {
         const chosen = values.find(({ id }) => id === key);
@@ -55,15 +71,18 @@ export function Choice<Value extends string>({ label, value, values, onChange }:
     >
       <Label className="field-label">{label}</Label>
       <Button className="choice-button">
-        <SelectValue />
+        <SelectValue className="choice-value">{values.find(({ id }) => id === value)?.text}</SelectValue>
         <ChevronDown size={15} aria-hidden />
       </Button>
       <Popover className="popover choice-popover">
         <ListBox className="menu">
-          {values.map(({ id, text }) => (
-            <ListBoxItem key={id} id={id} textValue={text} className="menu-item">
+          {values.map(({ id, text, hint, isDisabled: isMissing = false }) => (
+            <ListBoxItem key={id} id={id} textValue={text} isDisabled={isMissing} className="menu-item">
               <Check size={15} className="menu-check" aria-hidden />
-              {text}
+              <span>
+                {text}
+                {hint && <span className="menu-hint">{hint}</span>}
+              </span>
             </ListBoxItem>
           ))}
         </ListBox>

@@ -1,3 +1,4 @@
+import { optionsTexts } from './texts/options.js';
 import { photosTexts } from './texts/photos.js';
 import { photoCount as photos, plural } from './texts/words.js';
 
@@ -102,6 +103,7 @@ export const texts = {
     notFoundHint: 'It may have been deleted, or its time to live has passed.',
   },
   photos: photosTexts,
+  options: optionsTexts,
   progress: {
     title: 'Progress',
     waiting: 'Waiting for its turn',

@@ -1,4 +1,3 @@
-import type { QualityTier } from '../../../src-shared/pipeline/quality-tiers.js';
 import { photoCount, plural } from './words.js';
 
 /** A remark on a photo: what it is called, what it means, what to do about it. */
@@ -133,24 +132,12 @@ export const photosTexts = {
   small: { title: 'Small photo', hint: 'Photos of 1600 pixels and more give better models.' },
   smallAdvice: 'These photos are small. With 1600 pixels and more the model gets finer.',
   options: 'Model',
-  quality: 'Quality',
-  tiers: {
-    preview: { title: 'Quick look', text: 'A first impression in minutes' },
-    standard: { title: 'Standard', text: 'For the web and for games' },
-    premium: { title: 'Best', text: 'Fine detail; takes its time' },
-  } satisfies Record<QualityTier, { title: string; text: string }>,
-  advanced: 'More options',
-  triangles: 'Most triangles',
-  texture: 'Texture size',
-  byQuality: (value: string) => `By quality (${value})`,
-  pixels: (size: number) => `${size.toLocaleString('en')} px`,
   start: 'Make the model',
   starting: 'Starting…',
   needMore: (count: number) => `${plural(count, 'more photo', 'more photos')} needed`,
   waitUpload: 'Adding photos…',
   fewAdvice: 'Models of fewer than 20 photos often have holes.',
   flaggedAdvice: (count: number) => `${plural(count, 'photo is', 'photos are')} flagged. Have a look before you start.`,
-  estimateDisk: (size: string) => `Needs about ${size} of disk while it works`,
   locked: 'While a capture waits or runs its photos cannot be changed.',
   again: 'Make it again',
   againHint: 'Other settings use what is already computed where they can.',

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** A machine that has taken these seconds per megapixel before. */
+/** A machine that has taken these seconds per unit of work before. */
 function learn(rates: Partial<Record<StageId, number>>): void {
   for (const [stage, rate] of Object.entries(rates)) times.learn(`test/${stage}`, rate);
 }
@@ -29,7 +29,7 @@ describe('TimeEstimate', () => {
   it("sums this machine's history over the stages to come", () => {
     learn({ features: 1, depth: 10, texture: 2 });
     const estimate = new TimeEstimate(times, STAGES, 'test');
-    estimate.setWork(20);
+    estimate.setWork(() => 20);
     expect(estimate.remainingSeconds('features', 0, 0)).toBeCloseTo(260, 9);
     estimate.finish('features');
     expect(estimate.remainingSeconds('depth', 0, 0)).toBeCloseTo(240, 9);
@@ -38,7 +38,7 @@ describe('TimeEstimate', () => {
   it('believes the pace of the stage itself once a good part of it is done', () => {
     learn({ features: 1, depth: 10, texture: 2 });
     const estimate = new TimeEstimate(times, STAGES, 'test');
-    estimate.setWork(10);
+    estimate.setWork(() => 10);
     estimate.finish('features');
     // Half done in 100 s where the history says 50 s.
     expect(estimate.remainingSeconds('depth', 0.5, 100)).toBeCloseTo(100 + 20, 9);
@@ -47,14 +47,14 @@ describe('TimeEstimate', () => {
   it('does not take for pace what an interrupted run had done', () => {
     learn({ depth: 10 });
     const estimate = new TimeEstimate(times, ['depth'], 'test');
-    estimate.setWork(10);
+    estimate.setWork(() => 10);
     expect(estimate.remainingSeconds('depth', 0.9, 10, 0.5)).toBeCloseTo(2.5, 9);
   });
 
   it('expects the rest to be slow when this run has been slow', () => {
     learn({ features: 10, depth: 10, texture: 10 });
     const estimate = new TimeEstimate(times, STAGES, 'test');
-    estimate.setWork(10);
+    estimate.setWork(() => 10);
     estimate.finish('features', 200);
     expect(estimate.remainingSeconds('depth', 0, 0)).toBeGreaterThan(300);
   });
