@@ -32,7 +32,7 @@ export function addReconstructCommand(program: Command): void {
     .option('--engine <engine>', 'whose programs: auto (built in), builtin, colmap or openmvg-openmvs', 'auto')
     .option('--sfm <engine>', 'who solves the cameras, if not that engine: builtin, colmap or openmvg')
     .option('--dense <engine>', 'who computes the dense points, likewise: builtin, colmap or openmvs')
-    .option('--sparse <folder>', 'cameras solved elsewhere: a COLMAP text model of these photos')
+    .option('--sparse <folder>', 'cameras solved elsewhere: a COLMAP model of these photos, text or binary')
     .option('--scale <n>', 'metres per unit of the solved model; unknown when not given')
     .option('--crop <cx,cy,cz,sx,sy,sz[,qx,qy,qz,qw]>', 'keep what is in this box: centre, size, rotation')
     .option('--turn <x,y,z>', 'turn the upright model: degrees about X, then Y, then Z')

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import { type DenseEngine, stageEngines } from '../../src-shared/pipeline/engines.js';
@@ -8,6 +7,7 @@ import { findOpenMvg, type OpenMvgProgram } from '../adapters/openmvg/openmvg-pr
 import { findOpenMvs, type OpenMvsProgram } from '../adapters/openmvs/openmvs-program.js';
 import { TOOL_KITS } from '../adapters/tools/tool-kits.js';
 import { findToolPlace, toolSettings } from '../adapters/tools/tool-place.js';
+import { MODEL_TABLES, modelFormOf } from '../formats/colmap/read-colmap-model.js';
 import { hashFile } from './photo-sources.js';
 import { canonicalJson, located, type Sourced, sha256 } from './stage-key.js';
 
@@ -94,8 +94,7 @@ async function sourceOfOpenMvs(job: string, signal: AbortSignal): Promise<Source
 }
 
 async function sourceOfModel(folder: string): Promise<Sourced<string>> {
-  const names = ['cameras', 'images', 'points3D'];
-  const extension = existsSync(join(folder, 'images.bin')) && !existsSync(join(folder, 'images.txt')) ? 'bin' : 'txt';
-  const hashes = await Promise.all(names.map((name) => hashFile(join(folder, `${name}.${extension}`))));
+  const form = modelFormOf(folder);
+  const hashes = await Promise.all(MODEL_TABLES.map((name) => hashFile(join(folder, `${name}.${form}`))));
   return located(folder, sha256(canonicalJson(hashes)));
 }

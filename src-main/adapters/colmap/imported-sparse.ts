@@ -13,7 +13,7 @@ import { sparseModelPreview } from '../photos/sparse-model-preview.js';
 export interface ImportedSparseInput {
   readonly photos: readonly Photo[];
   readonly cameras: readonly CameraPrior[];
-  /** Absolute path of a folder with a COLMAP text model. */
+  /** Absolute path of a folder with a COLMAP model, text or binary. */
   readonly modelFolder: string;
 }
 
@@ -23,7 +23,7 @@ export interface ImportedSparseOptions {
 }
 
 /**
- * The sparse stage taken from a COLMAP text model that someone else made: 1. read, 2. find each image's photo, 3. check the sizes,
+ * The sparse stage taken from a COLMAP model that someone else made: 1. read, 2. find each image's photo, 3. check the sizes,
  * 4. write with our photos' ids. World and scale stay the model's own.
  *
  * @throws MODEL_UNREADABLE; MODEL_NOT_OF_PHOTOS when names or sizes differ; SFM_TOO_FEW_REGISTERED

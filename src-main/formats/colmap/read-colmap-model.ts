@@ -1,21 +1,32 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
-import { CAMERA_MODEL_PARAMETERS, type Camera, type CameraModel } from '../../../src-shared/scene/camera.js';
+import { CAMERA_MODEL_PARAMETERS, type Camera } from '../../../src-shared/scene/camera.js';
 import type { RegisteredImage, SparseModel } from '../../../src-shared/scene/sparse-model.js';
 import { rotationOfQuaternion } from '../../geometry/quaternion.js';
+import { cameraModelOf } from './camera-models.js';
+import { readBinaryModel } from './read-binary-model.js';
+
+/** Files of a model, without their extension: `.txt` or `.bin`. */
+export const MODEL_TABLES = ['cameras', 'images', 'points3D'] as const;
+
+/** Which form of a model a folder holds; text, which people may have edited, where it has both. */
+export const modelFormOf = (folder: string): 'txt' | 'bin' =>
+  !existsSync(join(folder, 'images.txt')) && existsSync(join(folder, 'images.bin')) ? 'bin' : 'txt';
 
 /**
- * Reads a COLMAP text model (colmap.github.io/format.html), ours or another program's. COLMAP counts from 1: `photoId` and
+ * Reads a COLMAP model, text or binary (colmap.github.io/format.html), ours or another program's. COLMAP counts from 1: `photoId` and
  * `cameraId` are the ids of the files less one; cameras, images and points are sorted by id. `trackFeatures` index the list
  * of keypoints of the image in images.txt. Tracks keep their order.
  *
- * @param folder with cameras.txt, images.txt and points3D.txt
+ * @param folder with cameras, images and points3D
  * @throws MODEL_UNREADABLE
  */
 export async function readColmapModel(folder: string): Promise<SparseModel> {
+  if (modelFormOf(folder) === 'bin') return readBinaryModel(folder);
   const [cameraLines, imageLines, pointLines] = await Promise.all(
-    ['cameras.txt', 'images.txt', 'points3D.txt'].map((name) => readLines(join(folder, name))),
+    MODEL_TABLES.map((name) => readLines(join(folder, `${name}.txt`))),
   );
   const cameras = parseCameras(cameraLines ?? []);
   const { images, keypoints } = parseImages(imageLines ?? []);
@@ -47,17 +58,15 @@ function parseCameras(lines: readonly string[]): Camera[] {
     .map((line) => {
       const [id, model, ...rest] = fieldsOf(line);
       const [cameraId, width, height, ...parameters] = numbersOf([id ?? '', ...rest], line);
-      if (!model || !(model in CAMERA_MODEL_PARAMETERS)) {
-        throw new StudioError('MODEL_UNREADABLE', { message: `The camera model ${model} is not supported.` });
-      }
-      const expected = CAMERA_MODEL_PARAMETERS[model as CameraModel].length;
+      const known = cameraModelOf(model ?? 'without a name');
+      const expected = CAMERA_MODEL_PARAMETERS[known].length;
       if (cameraId === undefined || width === undefined || height === undefined || parameters.length !== expected) {
         throw unreadable(line);
       }
       if (model === 'FULL_OPENCV' && parameters.slice(9).some((value) => value !== 0)) {
         throw new StudioError('MODEL_UNREADABLE', { message: 'Cameras with k4, k5 or k6 are not supported.' });
       }
-      return { cameraId: cameraId - 1, model: model as CameraModel, width, height, parameters };
+      return { cameraId: cameraId - 1, model: known, width, height, parameters };
     });
   return cameras.sort((a, b) => a.cameraId - b.cameraId);
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { SparseModel } from '../../../src-shared/scene/sparse-model.js';
 import { quaternionOfRotation } from '../../geometry/quaternion.js';
 import { writeAtomic } from '../../workspace/write-atomic.js';
+import { type ObservationsByImage, observationsByImage } from './observations-by-image.js';
 
 /**
  * Writes a COLMAP text model: `cameras.txt`, `images.txt` and `points3D.txt` (colmap.github.io/format.html). COLMAP counts from
@@ -16,37 +17,6 @@ export async function writeColmapModel(folder: string, model: SparseModel): Prom
   await writeAtomic(join(folder, 'cameras.txt'), camerasText(model));
   await writeAtomic(join(folder, 'images.txt'), imagesText(model, observations));
   await writeAtomic(join(folder, 'points3D.txt'), pointsText(model, observations.indexInImage));
-}
-
-interface ObservationsByImage {
-  /** For each image of the model, its observations (index in the track arrays) by increasing feature. */
-  readonly lists: readonly Uint32Array[];
-  /** Uint32Array[observations], position of the observation in its image's list. */
-  readonly indexInImage: Uint32Array;
-  /** Uint32Array[observations], index of the observed point. */
-  readonly points: Uint32Array;
-}
-
-function observationsByImage(model: SparseModel): ObservationsByImage {
-  const { trackOffsets, trackPhotoIds, trackFeatures } = model;
-  const points = new Uint32Array(trackPhotoIds.length);
-  for (let point = 0; point + 1 < trackOffsets.length; point++) {
-    points.fill(point, trackOffsets[point], trackOffsets[point + 1]);
-  }
-  const byPhoto = new Map<number, number[]>(model.images.map((image) => [image.photoId, []]));
-  trackPhotoIds.forEach((photoId, observation) => {
-    byPhoto.get(photoId)?.push(observation);
-  });
-  const indexInImage = new Uint32Array(trackPhotoIds.length);
-  const lists = model.images.map((image) => {
-    const list = Uint32Array.from(byPhoto.get(image.photoId) ?? []);
-    list.sort((a, b) => trackFeatures[a]! - trackFeatures[b]! || a - b);
-    list.forEach((observation, index) => {
-      indexInImage[observation] = index;
-    });
-    return list;
-  });
-  return { lists, indexInImage, points };
 }
 
 /** Nine significant digits tell every f32 apart. */

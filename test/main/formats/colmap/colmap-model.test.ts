@@ -1,13 +1,19 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findProgram } from '#main/adapters/tools/find-program.js';
 import { readColmapModel } from '#main/formats/colmap/read-colmap-model.js';
+import { writeBinaryModel } from '#main/formats/colmap/write-binary-model.js';
 import { writeColmapModel } from '#main/formats/colmap/write-colmap-model.js';
 import { readSparseModel, writeSparseModel } from '#main/formats/sparse-model/sparse-model-file.js';
 import { quaternionOfRotation, rotationOfQuaternion } from '#main/geometry/quaternion.js';
 import { Random } from '#main/geometry/random.js';
 import type { SparseModel } from '#shared/scene/sparse-model.js';
+
+const colmap = await findProgram('colmap').catch(() => undefined);
+if (colmap === undefined) process.stdout.write('skipped: COLMAP is not installed, its own reading of our models\n');
 
 let folder: string;
 beforeEach(async () => {
@@ -106,5 +112,60 @@ describe('quaternion', () => {
         expect(value).toBeCloseTo(R[index]!, 14);
       });
     }
+  });
+});
+
+describe('COLMAP binary model', () => {
+  it('reads back exactly what was written', async () => {
+    await writeBinaryModel(folder, model);
+    expectEqualModels(await readColmapModel(folder), model, 14);
+  });
+
+  it('text comes first where a folder has both', async () => {
+    await writeBinaryModel(folder, model);
+    await writeColmapModel(folder, {
+      ...model,
+      images: [],
+      trackOffsets: Uint32Array.of(0),
+      errors: new Float32Array(),
+    });
+    expect((await readColmapModel(folder)).images).toEqual([]);
+  });
+
+  it.each(['cameras.bin', 'images.bin', 'points3D.bin'])('refuses a %s that is cut off or huge', async (file) => {
+    await writeBinaryModel(folder, model);
+    const bytes = await readFile(join(folder, file));
+    for (const damaged of [bytes.subarray(0, bytes.length - 5), Buffer.alloc(12, 0x7f), Buffer.alloc(0)]) {
+      await writeFile(join(folder, file), damaged);
+      await expect(readColmapModel(folder)).rejects.toMatchObject({ code: 'MODEL_UNREADABLE' });
+    }
+  });
+
+  it('names a camera model that is not supported', async () => {
+    await writeBinaryModel(folder, model);
+    const bytes = await readFile(join(folder, 'cameras.bin'));
+    bytes.writeInt32LE(5, 12);
+    await writeFile(join(folder, 'cameras.bin'), bytes);
+    await expect(readColmapModel(folder)).rejects.toThrow('OPENCV_FISHEYE is not supported');
+  });
+
+  it.skipIf(colmap === undefined)('is what COLMAP itself reads and writes', async () => {
+    const [ours, text, binary] = ['ours', 'text', 'binary'].map((name) => join(folder, name));
+    // COLMAP's own text reader ends names at a space.
+    const images = model.images.map((image) => ({ ...image, name: image.name.replaceAll(/[ "]/g, '_') }));
+    await writeBinaryModel(ours!, { ...model, images });
+    const convert = async (from: string, to: string, type: string) => {
+      await mkdir(to);
+      const paths = ['--input_path', from, '--output_path', to, '--output_type', type];
+      await execa(colmap!, ['model_converter', ...paths], { env: { QT_QPA_PLATFORM: 'offscreen' } });
+    };
+    await convert(ours!, text!, 'TXT');
+    // COLMAP writes poses with fewer digits than f64 has, and keypoints too.
+    const read = await readColmapModel(text!);
+    expect(read.images.map(({ name }) => name)).toEqual(images.map(({ name }) => name));
+    expect(read.trackPhotoIds).toEqual(model.trackPhotoIds);
+    expect(read.trackPixels[0]).toBeCloseTo(model.trackPixels[0]!, 3);
+    await convert(text!, binary!, 'BIN');
+    expectEqualModels(await readColmapModel(binary!), read, 12);
   });
 });
