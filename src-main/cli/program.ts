@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
 import { addDemoCommand } from './demo.js';
 import { addDoctorCommand } from './doctor.js';
+import { addExportCommand } from './export.js';
 import { addReconstructCommand } from './reconstruct.js';
 import { addRemoteCommand } from './remote.js';
 import { addServeCommand } from './serve.js';
@@ -20,6 +21,7 @@ export function buildProgram(): Command {
     .configureHelp({ sortSubcommands: false })
     .exitOverride();
   addReconstructCommand(program);
+  addExportCommand(program);
   addDemoCommand(program);
   addStudioCommand(program);
   addServeCommand(program);

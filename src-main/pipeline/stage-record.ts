@@ -50,10 +50,14 @@ export async function prepareStageFolder(folder: string, key: string): Promise<b
   return true;
 }
 
-/** The record of a finished stage with this key whose files are all there; `undefined` when it must run (again). */
-export async function readStageRecord(folder: string, key: string): Promise<StageRecord | undefined> {
+/**
+ * The record of a finished stage with this key whose files are all there; `undefined` when it must run (again).
+ *
+ * @param key any when absent: for what is done with a run's results later
+ */
+export async function readStageRecord(folder: string, key?: string): Promise<StageRecord | undefined> {
   const parsed = RecordSchema.safeParse(await readJson(join(folder, RECORD_FILE)));
-  if (!parsed.success || parsed.data.key !== key) return undefined;
+  if (!parsed.success || (key !== undefined && parsed.data.key !== key)) return undefined;
   const { files, ...record } = parsed.data;
   for (const [name, size] of Object.entries(files)) {
     const found = await stat(join(folder, name)).catch(() => undefined);

@@ -38,6 +38,12 @@ export const TOOL_ERROR_CODES = defineErrorCodes({
     httpStatus: 503,
     retryable: false,
   },
+  RUN_NOT_FINISHED: {
+    message: 'This folder holds no run whose cameras are solved.',
+    hint: 'Name the folder given to `atlas reconstruct --out`; its `work` folder must still be there.',
+    httpStatus: 409,
+    retryable: false,
+  },
   DOCKER_NOT_RUNNING: {
     message: 'The container engine is not running.',
     hint: 'Start Docker, or let this user use it (group docker); programs on this computer itself need no Docker.',

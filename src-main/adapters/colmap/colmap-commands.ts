@@ -11,19 +11,31 @@ export interface ColmapFiles {
   readonly database: string;
   /** A numbered folder a model. */
   readonly models: string;
-  /** The chosen model as text. */
-  readonly text: string;
 }
 
-export function colmapFilesIn(root: string): ColmapFiles {
+/** @param attempt tells the files of a second attempt from those of the first; photos and masks are the same */
+export function colmapFilesIn(root: string, attempt = 1): ColmapFiles {
+  const suffix = attempt === 1 ? '' : `-${attempt}`;
   return {
     root,
     images: join(root, 'images'),
     masks: join(root, 'masks'),
-    database: join(root, 'database.db'),
-    models: join(root, 'models'),
-    text: join(root, 'text'),
+    database: join(root, `database${suffix}.db`),
+    models: join(root, `models${suffix}`),
   };
+}
+
+/** How hard COLMAP is to try. */
+export interface ColmapEffort {
+  /** Contrast that a feature must have. COLMAP's own figure is 0.0067. */
+  readonly peakThreshold?: number;
+  /** Matches again along the lines that the first matches give. */
+  readonly isMatchingGuided?: boolean;
+  /** Distance in pixels within which a match fits two photos' geometry. COLMAP's own figure is 4. */
+  readonly maxMatchErrorPx?: number;
+  /** Matches that the first pair, and each photo after it, must have. COLMAP's own figures are 100 and 30. */
+  readonly minInitialMatches?: number;
+  readonly minPoseMatches?: number;
 }
 
 /** What all commands of a reconstruction share. */
@@ -32,16 +44,49 @@ export interface ColmapSetup {
   readonly files: ColmapFiles;
   readonly threads: number;
   readonly seed: number;
+  readonly effort: ColmapEffort;
 }
 
 type Value = string | number | boolean | PathArgument;
 
-function command(verb: string, { files }: ColmapSetup, options: Readonly<Record<string, Value>>): ToolCommand {
-  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, argumentOf(value)]);
+/** A command of COLMAP with its options as version 3.8 names them; what is `undefined` is left to COLMAP. */
+export interface ColmapCommand {
+  readonly command: string;
+  readonly options: Readonly<Record<string, Value | undefined>>;
+}
+
+/** Other names of options in other versions: 3.12 and 4 share some between kinds of features, 3.9 moved the geometry's. */
+const OTHER_NAMES: readonly (readonly [RegExp, string])[] = [
+  [/^SiftExtraction\./, 'FeatureExtraction.'],
+  [/^SiftMatching\./, 'FeatureMatching.'],
+  [/^SiftMatching\.max_error$/, 'TwoViewGeometry.max_error'],
+  [/^Mapper\./, 'GlobalMapper.'],
+  [/^random_seed$/, 'default_random_seed'],
+];
+
+/**
+ * The command line for a version. An option that it does not have, under no name, is left out: it is one of taste, for those that
+ * name files have never changed.
+ *
+ * @param known names of the options that the version has; empty when its help could not be read
+ */
+export function commandLine(
+  { command, options }: ColmapCommand,
+  root: string,
+  known: ReadonlySet<string>,
+): ToolCommand {
+  const args = Object.entries(options).flatMap(([name, value]) => {
+    const names = [
+      name,
+      ...OTHER_NAMES.filter(([from]) => from.test(name)).map(([from, to]) => name.replace(from, to)),
+    ];
+    const accepted = known.size === 0 ? name : names.find((candidate) => known.has(candidate));
+    return value === undefined || accepted === undefined ? [] : [`--${accepted}`, argumentOf(value)];
+  });
   return {
     program: 'colmap',
-    args: [verb, ...args],
-    folders: [{ path: files.root, containerPath: '/workspace', access: 'write' }],
+    args: [command, ...args],
+    folders: [{ path: root, containerPath: '/workspace', access: 'write' }],
     env: HEADLESS,
   };
 }
@@ -62,25 +107,27 @@ export interface ExtractionGroup {
  * a guess: COLMAP then looks in the photo itself and searches from its own guess.
  */
 export function extractFeatures(
-  setup: ColmapSetup,
+  { program, files, threads, seed, effort }: ColmapSetup,
   { camera, list, hasMasks }: ExtractionGroup,
   maxDimensionPx: number,
-): ToolCommand {
-  const { program, files, threads, seed } = setup;
-  const group = program.extractionGroup;
-  return command('feature_extractor', setup, {
-    random_seed: seed,
-    database_path: { path: files.database },
-    image_path: { path: files.images },
-    image_list_path: { path: list },
-    'ImageReader.single_camera': true,
-    'ImageReader.camera_model': camera.model,
-    ...(camera.focalSource === 'guess' ? {} : { 'ImageReader.camera_params': camera.parameters.join(',') }),
-    ...(hasMasks ? { 'ImageReader.mask_path': { path: files.masks } } : {}),
-    [`${group}.use_gpu`]: program.hasCuda,
-    [`${group}.num_threads`]: threads,
-    [`${group}.max_image_size`]: maxDimensionPx,
-  });
+): ColmapCommand {
+  return {
+    command: 'feature_extractor',
+    options: {
+      random_seed: seed,
+      database_path: { path: files.database },
+      image_path: { path: files.images },
+      image_list_path: { path: list },
+      'ImageReader.single_camera': true,
+      'ImageReader.camera_model': camera.model,
+      'ImageReader.camera_params': camera.focalSource === 'guess' ? undefined : camera.parameters.join(','),
+      'ImageReader.mask_path': hasMasks ? { path: files.masks } : undefined,
+      'SiftExtraction.use_gpu': program.hasCuda,
+      'SiftExtraction.num_threads': threads,
+      'SiftExtraction.max_image_size': maxDimensionPx,
+      'SiftExtraction.peak_threshold': effort.peakThreshold,
+    },
+  };
 }
 
 /** Blocks of photos that are matched with each other: small ones tell progress, large ones save reading. */
@@ -88,51 +135,57 @@ const SMALLEST_BLOCK = 10;
 const LARGEST_BLOCK = 50;
 const BLOCKS_WANTED = 8;
 
-export function matchAll(setup: ColmapSetup, photoCount: number): ToolCommand {
+export function matchAll(setup: ColmapSetup, photoCount: number): ColmapCommand {
   const blockSize = Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK, Math.ceil(photoCount / BLOCKS_WANTED)));
-  return command('exhaustive_matcher', setup, {
-    ...matchingOptions(setup),
-    'ExhaustiveMatching.block_size': blockSize,
-  });
-}
-
-/** For long sets taken in one walk. Each photo is matched with the next ones and, twice as far each time, some later ones. */
-export function matchInSequence(setup: ColmapSetup, overlap: number): ToolCommand {
-  return command('sequential_matcher', setup, {
-    ...matchingOptions(setup),
-    'SequentialMatching.overlap': overlap,
-    'SequentialMatching.quadratic_overlap': true,
-  });
-}
-
-function matchingOptions({ program, files, threads, seed }: ColmapSetup) {
   return {
-    random_seed: seed,
-    database_path: { path: files.database },
-    [`${program.matchingGroup}.use_gpu`]: program.hasCuda,
-    [`${program.matchingGroup}.num_threads`]: threads,
+    command: 'exhaustive_matcher',
+    options: { ...matchingOptions(setup), 'ExhaustiveMatching.block_size': blockSize },
   };
 }
 
-/** @param fixesIntrinsics keeps the cameras as they were given */
-export function mapPhotos(setup: ColmapSetup, minModelSize: number, fixesIntrinsics: boolean): ToolCommand {
-  const { files, threads, seed } = setup;
-  return command('mapper', setup, {
-    random_seed: seed,
-    database_path: { path: files.database },
-    image_path: { path: files.images },
-    output_path: { path: files.models },
-    'Mapper.num_threads': threads,
-    'Mapper.min_model_size': minModelSize,
-    ...(fixesIntrinsics ? { 'Mapper.ba_refine_focal_length': false, 'Mapper.ba_refine_extra_params': false } : {}),
-  });
+/** For long sets taken in one walk. Each photo is matched with the next ones and, twice as far each time, some later ones. */
+export function matchInSequence(setup: ColmapSetup, overlap: number): ColmapCommand {
+  return {
+    command: 'sequential_matcher',
+    options: {
+      ...matchingOptions(setup),
+      'SequentialMatching.overlap': overlap,
+      'SequentialMatching.quadratic_overlap': true,
+    },
+  };
 }
 
-/** @param model absolute path of the model's folder */
-export function convertToText(setup: ColmapSetup, model: string): ToolCommand {
-  return command('model_converter', setup, {
-    input_path: { path: model },
-    output_path: { path: setup.files.text },
-    output_type: 'TXT',
-  });
+const matchingOptions = ({ program, files, threads, seed, effort }: ColmapSetup) => ({
+  random_seed: seed,
+  database_path: { path: files.database },
+  'SiftMatching.use_gpu': program.hasCuda,
+  'SiftMatching.num_threads': threads,
+  'SiftMatching.guided_matching': effort.isMatchingGuided,
+  'SiftMatching.max_error': effort.maxMatchErrorPx,
+});
+
+/**
+ * @param isGlobal all photos at once (Pan et al., Global Structure-from-Motion Revisited, ECCV 2024) instead of one after another
+ * @param fixesIntrinsics keeps the cameras as they were given
+ */
+export function mapPhotos(
+  { files, threads, seed, effort }: ColmapSetup,
+  minModelSize: number,
+  { isGlobal, fixesIntrinsics }: { readonly isGlobal: boolean; readonly fixesIntrinsics: boolean },
+): ColmapCommand {
+  return {
+    command: isGlobal ? 'global_mapper' : 'mapper',
+    options: {
+      random_seed: seed,
+      database_path: { path: files.database },
+      image_path: { path: files.images },
+      output_path: { path: files.models },
+      'Mapper.num_threads': threads,
+      'Mapper.min_model_size': minModelSize,
+      'Mapper.init_min_num_inliers': effort.minInitialMatches,
+      'Mapper.abs_pose_min_num_inliers': effort.minPoseMatches,
+      'Mapper.ba_refine_focal_length': fixesIntrinsics ? false : undefined,
+      'Mapper.ba_refine_extra_params': fixesIntrinsics ? false : undefined,
+    },
+  };
 }

@@ -1,15 +1,14 @@
 import { linesOfTool } from '../tools/run-tool.js';
 import type { ToolCommand, ToolPlace } from '../tools/tool-command.js';
 
-/** A COLMAP that was found, and how it wants to be asked. */
+/** A COLMAP that was found. */
 export interface ColmapProgram {
   readonly place: ToolPlace;
   /** E.g. `3.8`. */
   readonly version: string;
   readonly hasCuda: boolean;
-  /** Prefix of the options that later versions share between kinds of features. */
-  readonly extractionGroup: 'SiftExtraction' | 'FeatureExtraction';
-  readonly matchingGroup: 'SiftMatching' | 'FeatureMatching';
+  /** Its commands, e.g. `mapper`; versions differ in them. */
+  readonly commands: readonly string[];
 }
 
 /** Without a display, Qt (which COLMAP starts even for its commands) would end the program. */
@@ -21,19 +20,32 @@ const help = (...args: string[]): ToolCommand => ({
 });
 
 /**
- * Asks a COLMAP for its version and which names its options have.
+ * Asks a COLMAP what it is.
  *
  * @throws TOOL_NOT_FOUND, DOCKER_NOT_RUNNING, IMAGE_MISSING; see `runTool`
  */
 export async function findColmap(place: ToolPlace, signal: AbortSignal): Promise<ColmapProgram> {
-  const about = (await linesOfTool(help('help'), place, signal)).join('\n');
-  const extraction = (await linesOfTool(help('feature_extractor', '--help'), place, signal)).join('\n');
-  const matching = (await linesOfTool(help('exhaustive_matcher', '--help'), place, signal)).join('\n');
+  const lines = await linesOfTool(help('help'), place, signal);
+  const about = lines.join('\n');
+  const first = lines.findIndex((line) => line.startsWith('Available commands')) + 1;
   return {
     place,
     version: /COLMAP (\d[\w.-]*)/.exec(about)?.[1] ?? 'unknown',
     hasCuda: /\bwith CUDA\b/.test(about),
-    extractionGroup: extraction.includes('FeatureExtraction.use_gpu') ? 'FeatureExtraction' : 'SiftExtraction',
-    matchingGroup: matching.includes('FeatureMatching.use_gpu') ? 'FeatureMatching' : 'SiftMatching',
+    commands: first === 0 ? [] : lines.slice(first).map((line) => line.trim()),
   };
+}
+
+/**
+ * The options of one of COLMAP's commands: versions rename and move them, and end with an error at one that they do not know.
+ *
+ * @returns names without dashes, e.g. `Mapper.num_threads`
+ */
+export async function optionsOfCommand(
+  { place }: ColmapProgram,
+  command: string,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const lines = await linesOfTool(help(command, '--help'), place, signal);
+  return new Set(lines.flatMap((line) => /^\s*(?:-\w \[ )?--([\w.]+)/.exec(line)?.[1] ?? []));
 }

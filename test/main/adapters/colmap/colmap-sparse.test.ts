@@ -1,15 +1,20 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findProgram } from '#main/adapters/tools/find-program.js';
 import { QaReportSchema } from '#shared/pipeline/qa-report.js';
 import { type Capture, makeCapture } from '#synthetic/make-capture.js';
+import { startDocker } from '../../../containers/docker-daemon.js';
 import { compareCameras } from '../../../e2e/compare-cameras.js';
 import { eventsOf, runAtlas } from '../../cli/run-atlas.js';
 
-const CAPTURE = { photos: 10, sizePx: 480, seed: 5 } as const;
+const CAPTURE = { photos: 12, sizePx: 480, seed: 5 } as const;
 const LONG = 300_000;
+const docker = await startDocker();
+afterAll(() => docker?.stop());
 const colmap = await findProgram('colmap').catch(() => undefined);
 if (colmap === undefined) {
   process.stdout.write('skipped: COLMAP is not installed (test/install-debian-packages.sh installs it)\n');
@@ -57,6 +62,45 @@ describe.skipIf(colmap === undefined)(`COLMAP on ${CAPTURE.photos} synthetic pho
   );
 
   it(
+    'goes on with the built-in stages to a textured model',
+    async () => {
+      const model = await runAtlas([
+        ...['reconstruct', capture.images, '--out', out('colmap'), '--tier', 'preview', '--threads', '2', '--json'],
+        ...['--engine', 'colmap', '--triangles', '5000', '--texture-size', '512'],
+      ]);
+      expect(model.code).toBe(0);
+      const { stages, views } = await reportOf('colmap');
+      expect(stages.find(({ stage }) => stage === 'mapping')?.cached).toBe(true);
+      expect(stages.at(-1)?.stage).toBe('export');
+      expect(views?.meanPsnrDb).toBeGreaterThan(20);
+    },
+    LONG,
+  );
+
+  it.skipIf(docker === undefined)(
+    'does the same in a container that holds nothing but COLMAP, and leaves no container',
+    async () => {
+      const image = await docker!.importImage('atlas-test/colmap:3.8', {
+        files: { '/usr/bin/colmap': colmap!, ...(await qtPlatformFiles()) },
+      });
+      process.env.ATLAS_COLMAP_IMAGE = image;
+      try {
+        const contained = await solve('contained', '--engine', 'colmap');
+        expect(contained.stderr).toBe('');
+        expect(contained.code).toBe(0);
+      } finally {
+        delete process.env.ATLAS_COLMAP_IMAGE;
+      }
+      expect(await docker!.containers()).toEqual([]);
+      const difference = await compareCameras(join(out('contained'), 'sparse'), join(out('colmap'), 'sparse'));
+      expect(difference.photos).toBe(CAPTURE.photos);
+      expect(difference.medianRotationDeg).toBeLessThan(0.3);
+      expect(difference.distanceSpread).toBeLessThan(0.015);
+    },
+    LONG,
+  );
+
+  it(
     'gives a model that can be imported as the sparse stage',
     async () => {
       const sparse = join(out('colmap'), 'sparse');
@@ -74,3 +118,11 @@ describe.skipIf(colmap === undefined)(`COLMAP on ${CAPTURE.photos} synthetic pho
     LONG,
   );
 });
+
+/** Qt looks for its platform at run time: no list of libraries names it. */
+async function qtPlatformFiles(): Promise<Record<string, string>> {
+  const { stdout } = await execa('ldd', [colmap!]);
+  const folder = dirname(/=> (\S*libQt5Core\S*)/.exec(stdout)?.[1] ?? '/usr/lib/libQt5Core.so');
+  const plugin = join(folder, 'qt5/plugins/platforms/libqoffscreen.so');
+  return existsSync(plugin) ? { [plugin]: plugin } : {};
+}
