@@ -43,6 +43,7 @@ export class LiveSettings {
     return {
       settings: Object.fromEntries(SETTING_NAMES.map((name) => [name, values[name]])) as SettingsResource['settings'],
       fixed: SETTING_NAMES.filter((name) => this.#config.given.has(name)),
+      storage: this.#config.storage,
     };
   }
 

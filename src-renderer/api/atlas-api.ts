@@ -8,6 +8,11 @@ import {
 } from '../../src-shared/api/job-schemas.js';
 import { type PhotoList, PhotoListSchema } from '../../src-shared/api/photo-schemas.js';
 import { type MoveJob, QueueResourceSchema } from '../../src-shared/api/queue-schemas.js';
+import {
+  AccessTokenSchema,
+  type ChangeSettings,
+  SettingsResourceSchema,
+} from '../../src-shared/api/settings-schemas.js';
 import type { ReconstructOptionsInput } from '../../src-shared/pipeline/reconstruct-options.js';
 import { ArtifactListSchema, CapabilitiesSchema, HealthSchema, LogPageSchema } from './answers.js';
 import type { Http } from './http.js';
@@ -41,6 +46,16 @@ export class AtlasApi {
   doctor = () => this.http.json(`${API}/doctor`, (value) => DoctorReportSchema.parse(value).checks);
 
   capabilities = () => this.http.json(`${API}/capabilities`, (value) => CapabilitiesSchema.parse(value));
+
+  settings = () => this.http.json(`${API}/settings`, (value) => SettingsResourceSchema.parse(value));
+
+  /** @param changes null goes back to the default */
+  changeSettings = (changes: ChangeSettings) =>
+    this.http.send('PATCH', `${API}/settings`, changes, (value) => SettingsResourceSchema.parse(value));
+
+  /** Makes a new access token; this one is refused from then on. @param take learns the new one */
+  renewToken = (take: (token: string) => void) =>
+    this.http.renew(`${API}/access-token`, (value) => take(AccessTokenSchema.parse(value).token));
 
   listJobs = (limit = 200) => this.http.json(`${API}/jobs?limit=${limit}`, (value) => JobListSchema.parse(value).jobs);
 

@@ -18,6 +18,8 @@ const SLOW_DOWN_RETRIES = 4;
 /** Requests with the token; answers that are problems are thrown. */
 export class Http {
   readonly #setup: HttpSetup;
+  /** While the token is renewed: requests that still had the old one wait for the new one. */
+  #renewal: Promise<unknown> = Promise.resolve();
 
   constructor(setup: HttpSetup) {
     this.#setup = setup;
@@ -35,13 +37,32 @@ export class Http {
   /** @throws ProblemError, UnreachableError, the signal's reason */
   async request(path: string, init: RequestInit = {}): Promise<Response> {
     for (let attempt = 0; ; attempt++) {
+      const token = this.#setup.token();
       const response = await this.#send(path, init);
       if (response.ok) return response;
       const error = await problemOf(response);
-      if (response.status === 401) this.#setup.onUnauthorized();
+      if (response.status === 401) {
+        await this.#renewal;
+        if (this.#setup.token() !== token && attempt < SLOW_DOWN_RETRIES) continue;
+        this.#setup.onUnauthorized();
+      }
       if (response.status !== 429 || attempt === SLOW_DOWN_RETRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, 1000 * Math.min(30, error.retryAfterSeconds ?? 2 ** attempt)));
     }
+  }
+
+  /**
+   * Asks for a new token; all other requests that meet the change wait for it, rather than be refused.
+   *
+   * @param take learns the answer; afterwards the token is known @throws ProblemError, UnreachableError
+   */
+  async renew(path: string, take: (answer: unknown) => void): Promise<void> {
+    const renewal = this.#send(path, { method: 'POST' }).then(async (response) => {
+      if (!response.ok) throw await problemOf(response);
+      take(await response.json());
+    });
+    this.#renewal = renewal.catch(() => undefined);
+    await renewal;
   }
 
   /** @param parse reads the answer and throws when it is not what it should be */

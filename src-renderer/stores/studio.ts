@@ -12,6 +12,7 @@ import { createPreviewStore } from './preview-store.js';
 import { createQueueStore } from './queue-store.js';
 import { createRouteStore } from './route-store.js';
 import { createSessionStore } from './session-store.js';
+import { createSettingsStore } from './settings-store.js';
 import { createThemeStore } from './theme-store.js';
 import { createUploadsStore } from './uploads-store.js';
 
@@ -47,6 +48,10 @@ export function createStudio(page: Window, start: StudioStart) {
     shell: start.shell,
     pictures: new Pictures(api),
     queue: createQueueStore(api, notices),
+    settings: createSettingsStore({
+      ...{ api, session, notices, shell: start.shell },
+      onChanged: () => void connection.getState().loadCapabilities(),
+    }),
     log: createLogStore(api),
     modelView: createModelViewStore(),
     route: createRouteStore(page),

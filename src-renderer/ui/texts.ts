@@ -1,5 +1,6 @@
 import { optionsTexts } from './texts/options.js';
 import { photosTexts } from './texts/photos.js';
+import { settingsTexts } from './texts/settings.js';
 import { photoCount as photos, plural } from './texts/words.js';
 
 /** Every text that the studio shows, in one place: another language replaces this file. */
@@ -248,30 +249,7 @@ export const texts = {
     resume: 'Go on',
     open: 'Open',
   },
-  settings: {
-    title: 'Settings',
-    appearance: 'Appearance',
-    theme: 'Theme',
-    themes: { system: 'Like the system', light: 'Light', dark: 'Dark' },
-    api: 'Connection for programs',
-    apiIntro: 'Unity, scripts and other programs on this computer use the same service.',
-    address: 'Address',
-    token: 'Access token',
-    tokenShow: 'Show token',
-    tokenHide: 'Hide token',
-    tokenChange: 'Use another token',
-    docs: 'API documentation',
-    limits: 'Limits',
-    limitsIntro: 'Set in the service’s configuration.',
-    photosPerCapture: 'Photos per capture',
-    photosRange: (min: number, max: number) => `${min} to ${max.toLocaleString('en')}`,
-    photoSize: 'Largest photo',
-    engines: 'Engines',
-    builtIn: 'Built in',
-    about: 'About',
-    version: 'Version',
-    local: 'Photos and models stay on this computer.',
-  },
+  settings: settingsTexts,
   doctor: {
     title: 'This computer',
     intro: 'What Atlas found on the computer that computes, what is missing, and how to get it.',

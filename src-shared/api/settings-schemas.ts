@@ -30,6 +30,7 @@ export const SettingsResourceSchema = z
     fixed: z
       .array(z.enum(SETTING_NAMES as [SettingName, ...SettingName[]]))
       .describe('Set by the operator (file, environment or flags): these cannot be changed here'),
+    storage: z.string().describe('Folder of jobs, photos and artifacts on the computer of the service'),
   })
   .meta({ id: 'Settings' });
 

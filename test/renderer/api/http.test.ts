@@ -48,6 +48,35 @@ describe('Http', () => {
     expect(onUnauthorized).toHaveBeenCalledOnce();
   });
 
+  it('lets a request that met the old token go on with the new one', async () => {
+    let token = 'old';
+    let giveNew: (answer: Response) => void = () => {};
+    const onUnauthorized = vi.fn();
+    const send = async (url: unknown, init?: RequestInit) => {
+      if (String(url).endsWith('/renew')) return new Promise<Response>((resolve) => (giveNew = resolve));
+      const { authorization } = (init?.headers ?? {}) as Record<string, string>;
+      return authorization === 'Bearer new' ? Response.json(7) : Response.json({}, { status: 401 });
+    };
+    const http = new Http({
+      ...{ baseUrl: 'http://127.0.0.1:1', token: () => token, onReach: () => {}, onUnauthorized },
+      fetch: send as unknown as typeof fetch,
+    });
+    const renewing = http.renew('/renew', (answer) => {
+      token = String(answer);
+    });
+    const asked = http.json('/x', (value) => value);
+    giveNew(Response.json('new'));
+    await renewing;
+    await expect(asked).resolves.toBe(7);
+    expect(onUnauthorized).not.toHaveBeenCalled();
+  });
+
+  it('goes on with the old token when a new one cannot be had', async () => {
+    const { http, onUnauthorized } = httpTo(() => Response.json({}, { status: 409 }));
+    await expect(http.renew('/renew', () => {})).rejects.toBeInstanceOf(ProblemError);
+    expect(onUnauthorized).not.toHaveBeenCalled();
+  });
+
   it('waits and asks again when the service asks to slow down', async () => {
     vi.useFakeTimers();
     const answers = [new Response('{}', { status: 429, headers: { 'retry-after': '2' } }), Response.json(7)];

@@ -1,0 +1,97 @@
+import type { SettingName } from '../../../src-shared/api/settings-schemas.js';
+import type { ShellFolder, ShellPreferences } from '../../../src-shared/ipc/shell-bridge.js';
+
+/** A setting of the service: what it is called, what it means, the unit behind the figure. */
+interface SettingTexts {
+  readonly name: string;
+  readonly hint: string;
+}
+
+/** Texts of the Settings screen. */
+export const settingsTexts = {
+  title: 'Settings',
+  saved: 'Saved.',
+  appearance: 'Appearance',
+  theme: 'Theme',
+  themes: { system: 'Like the system', light: 'Light', dark: 'Dark' },
+  desktop: 'Window and notifications',
+  closing: 'When the window is closed while a capture is computed',
+  closings: {
+    ask: 'Ask',
+    background: 'Go on in background',
+    stop: 'Stop and quit',
+  } satisfies Record<ShellPreferences['closing'], string>,
+  notifications: 'Tell me when a capture is done',
+  notificationsHint: 'A message of the system, when the window is not seen.',
+  notificationsDenied: 'This browser does not allow messages for this page. Its site settings can change that.',
+  notificationsNone: 'This browser has no messages.',
+  allow: 'Allow messages',
+  on: 'On',
+  off: 'Off',
+  background: 'Run in background',
+  backgroundHint: 'Captures go on when this page is closed, as long as the Atlas service runs.',
+  updates: 'Look for new versions',
+  updatesHint: 'Once a day. A new version is installed when you quit.',
+  updatesNone: 'This build does not know where new versions are.',
+  work: 'Computing',
+  workIntro: 'How much of this computer captures may take.',
+  limits: 'Limits',
+  limitsIntro: 'What the service takes from you and from other programs.',
+  storage: 'Storage',
+  storageIntro: 'Photos, models and what is computed on the way.',
+  folders: { storage: 'Captures and models', settings: 'Settings of the application' } satisfies Record<
+    ShellFolder,
+    string
+  >,
+  showFolder: (name: string) => `Show folder: ${name}`,
+  fields: {
+    concurrency: { name: 'Captures at the same time', hint: 'More than one is slower for each.' },
+    threads: { name: 'Processor threads of each capture', hint: 'Empty: all of them.' },
+    jobMemoryBytes: { name: 'Most memory of a capture', hint: 'Above this it is stopped, before the computer stalls.' },
+    crashRetries: { name: 'New tries after a crash', hint: 'What was computed is kept each time.' },
+    minPhotos: { name: 'Fewest photos of a capture', hint: 'Below 12, models are seldom good.' },
+    maxPhotos: { name: 'Most photos of a capture', hint: 'Some hundreds work well.' },
+    maxPhotoBytes: { name: 'Largest photo file', hint: 'Larger ones are refused.' },
+    maxPhotoPixels: { name: 'Most pixels of a photo', hint: 'Larger ones are refused.' },
+    minFreeDiskBytes: { name: 'Space that stays free', hint: 'Below this no capture is started.' },
+    draftHours: { name: 'Keep photos that were not started', hint: 'Counted from the last change.' },
+    workspaceHours: { name: 'Keep what was computed on the way', hint: 'It makes a second try fast.' },
+    artifactHours: { name: 'Keep models', hint: 'Then they are deleted. Download what you want to keep for ever.' },
+  } satisfies Record<SettingName, SettingTexts>,
+  units: { MB: 'MB', GB: 'GB', MP: 'MP', days: 'days' },
+  automatic: 'All',
+  fixed: 'Set where the service was started',
+  reset: 'All figures back to defaults',
+  resetDone: 'All figures are back to their defaults.',
+  engines: 'Engines',
+  enginesIntro: 'What solves cameras and depth. The built-in engine needs nothing else.',
+  builtIn: 'Built in',
+  available: 'Ready',
+  absent: 'Not found',
+  inContainer: 'in a container',
+  engineRoles: { both: 'cameras and depth', sfm: 'cameras', dense: 'depth' },
+  more: 'What else is on this computer',
+  models: 'Learned models',
+  modelsNone: 'None are needed, and none are downloaded: the engine works without them.',
+  api: 'Connection for programs',
+  apiIntro: 'Unity, scripts and other programs on this computer use the same service.',
+  address: 'Address',
+  token: 'Access token',
+  tokenShow: 'Show token',
+  tokenHide: 'Hide token',
+  tokenChange: 'Use another token',
+  tokenKept: {
+    keychain: 'Kept encrypted by this computer’s keychain.',
+    file: 'Kept in a file that only you can read.',
+  },
+  renew: 'Renew token',
+  renewTitle: 'Renew the access token?',
+  renewText:
+    'Programs that use this token stop working until they are given the new one. This window changes by itself.',
+  renewed: 'There is a new access token.',
+  renewedHint: 'Give it to the programs that used the one before.',
+  docs: 'API documentation',
+  about: 'About',
+  version: 'Version',
+  local: 'Photos and models stay on this computer.',
+} as const;
