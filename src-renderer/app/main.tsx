@@ -30,6 +30,7 @@ async function start(): Promise<void> {
     </StudioContext>,
   );
 
+  if (shell) void studio.settings.getState().load();
   watchConnection(studio.connection);
   let unwatchJobs = () => {};
   const onSession = (isReady: boolean) => {

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { AtlasApi } from '../../../src-renderer/api/atlas-api.js';
 import { UnreachableError } from '../../../src-renderer/api/problem-error.js';
 import { createUploadsStore, uploadTotals } from '../../../src-renderer/stores/uploads-store.js';
+import { StudioError } from '../../../src-shared/errors/studio-error.js';
 
 const API = {} as AtlasApi;
 const file = (name: string, bytes = 10) => new File([new Uint8Array(bytes)], name);
@@ -47,5 +48,16 @@ describe('uploads', () => {
     store.getState().retry(store.getState().uploads[0]?.id ?? 0);
     await settled();
     expect(store.getState().uploads[0]?.state).toBe('done');
+  });
+
+  it('reads a photo of the desktop shell when its turn has come, and tells when it is gone', async () => {
+    const send = vi.fn(async () => ({ isDuplicate: false }));
+    const store = createUploadsStore(API, () => {}, send);
+    const later = (name: string, open: () => Promise<File>) => ({ name, size: 10, open });
+    const gone = later('b.jpg', () => Promise.reject(new StudioError('INPUT_NOT_FOUND')));
+    store.getState().add('job', [later('a.jpg', async () => file('a.jpg')), gone], []);
+    await vi.waitFor(() => expect(store.getState().uploads.map(({ state }) => state)).toEqual(['done', 'failed']));
+    expect(send).toHaveBeenCalledTimes(1);
+    expect(store.getState().uploads[1]?.problem?.title).toBe('The photos were not found.');
   });
 });
