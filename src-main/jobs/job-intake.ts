@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { ERROR_CODES } from '../../src-shared/errors/error-codes.js';
 import { PHOTO_ERROR_CODES } from '../../src-shared/errors/photo-error-codes.js';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import type { JobRecord } from '../../src-shared/job/job-record.js';
@@ -106,12 +107,14 @@ export class JobIntake {
       throw new StudioError('API_IDEMPOTENCY_IN_PROGRESS');
     const jobId = randomUUID();
     const received: StoredPhoto[] = [];
+    const copies: string[] = [];
     const addPhoto: AddPhoto = async (stream, name) => {
       if (received.length >= limits.maxPhotos) refuse(stream, tooManyPhotos(limits));
       const photo = await this.#receive(jobId, stream, name);
       const same = received.find(({ sha256 }) => sha256 === photo.sha256);
       if (same) {
         await this.#discard(jobId, photo);
+        copies.push(photo.name);
         return { photo: same, duplicate: true };
       }
       received.push(photo);
@@ -126,7 +129,7 @@ export class JobIntake {
       const bytes = received.reduce((sum, photo) => sum + photo.bytes, 0);
       const record = newRecord(jobId, newJob, {
         ...{ status: 'queued', message: 'Waiting in the queue', queued_at: new Date().toISOString() },
-        ...{ photo_count: received.length, photo_bytes: bytes },
+        ...{ photo_count: received.length, photo_bytes: bytes, warnings: copiesWarning(copies) },
       });
       const idempotency = idempotencyKey === undefined ? undefined : { key: idempotencyKey, digest };
       return changes.create(record, idempotency, () => {
@@ -251,6 +254,12 @@ export function requireEnoughPhotos(count: number, { minPhotos }: Pick<JobLimits
     message: `The job has ${count} photos; at least ${minPhotos} are needed.`,
     details: { photos: count, minPhotos },
   });
+}
+
+/** Told where the client cannot be told photo by photo. @param copies names of the photos that were left out */
+function copiesWarning(copies: readonly string[]): JobRecord['warnings'] {
+  if (copies.length === 0) return [];
+  return [{ code: 'PHOTO_DUPLICATE', message: ERROR_CODES.PHOTO_DUPLICATE.message, photos: [...copies] }];
 }
 
 /** Lets the rest of an upload pass by, so that its sender can read the answer. */

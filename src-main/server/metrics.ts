@@ -44,6 +44,22 @@ export class Metrics {
       },
     });
     new Gauge({
+      name: 'atlas_queue_depth',
+      help: 'Jobs that wait',
+      registers: [this.registry],
+      collect() {
+        this.set(store.queuedCount());
+      },
+    });
+    new Gauge({
+      name: 'atlas_queue_paused',
+      help: '1 while the queue starts nothing new',
+      registers: [this.registry],
+      collect() {
+        this.set(queue.isPaused ? 1 : 0);
+      },
+    });
+    new Gauge({
       name: 'atlas_disk_free_bytes',
       help: 'Free space where jobs are stored',
       registers: [this.registry],

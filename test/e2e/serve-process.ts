@@ -14,7 +14,7 @@ export interface ServeProcess {
   readonly client: AtlasClient;
   readonly child: ChildProcess;
   /** Ends it by a signal and waits for its end. @returns its exit code */
-  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+  stop(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<number | null>;
 }
 
 /** Starts the service on a storage folder and waits until it listens. @param port 0 takes a free one */

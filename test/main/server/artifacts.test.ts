@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,6 +14,8 @@ const writesResults: RunJob = async ({ outputFolder }) => {
   await writeFile(join(outputFolder, 'model.glb'), MODEL);
   await writeFile(join(outputFolder, 'qa.json'), '{"ok":true}');
   await writeFile(join(outputFolder, 'sparse', 'cameras.txt'), '# cameras\n');
+  for (const name of ['report.html', 'preview.png', 'dense.ply'])
+    await writeFile(join(outputFolder, name), `the ${name}`);
 };
 
 let service: TestService;
@@ -96,7 +98,9 @@ describe('a finished model', () => {
 
   it('is listed with the other files, each of which comes with its digest', async () => {
     const files = await service.client.artifacts(jobId);
-    expect(files.map(({ name }) => name)).toEqual(['model.glb', 'qa.json', 'colmap.zip']);
+    expect(files.map(({ name }) => name)).toEqual([
+      ...['model.glb', 'qa.json', 'report.html', 'preview.png', 'dense.ply', 'colmap.zip'],
+    ]);
     for (const { href, sha256, bytes } of files) {
       const answer = await fetch(`${service.url}${href}`, { headers: service.authorization });
       const body = Buffer.from(await answer.arrayBuffer());
@@ -105,10 +109,58 @@ describe('a finished model', () => {
     }
   });
 
+  it.each([
+    ['qa.json', 'application/json'],
+    ['report.html', 'text/html; charset=utf-8'],
+    ['preview.png', 'image/png'],
+    ['dense.ply', 'application/octet-stream'],
+    ['colmap.zip', 'application/zip'],
+  ])('%s is served as well as the model', async (name, type) => {
+    const at = (headers: Record<string, string> = {}, method = 'GET') =>
+      fetch(`${service.url}/api/v1/jobs/${jobId}/artifacts/${name}`, {
+        ...{ method, headers: { ...service.authorization, ...headers } },
+      });
+    const whole = await at();
+    const body = Buffer.from(await whole.arrayBuffer());
+    const etag = `"${createHash('sha256').update(body).digest('hex')}"`;
+    expect(whole.headers.get('etag')).toBe(etag);
+    expect(whole.headers.get('content-type')).toBe(type);
+    expect(whole.headers.get('repr-digest')).toMatch(/^sha-256=:/);
+    // Never shown in place: a report is a page, and this is the address of the API.
+    expect(whole.headers.get('content-disposition')).toBe(`attachment; filename="${jobId}-${name}"`);
+    expect(whole.headers.get('x-content-type-options')).toBe('nosniff');
+    const head = await at({}, 'HEAD');
+    expect(head.headers.get('content-length')).toBe(String(body.length));
+    expect(head.headers.get('etag')).toBe(etag);
+    expect((await at({ 'if-none-match': etag })).status).toBe(304);
+    const part = await at({ range: 'bytes=1-3' });
+    expect(part.status).toBe(206);
+    expect(Buffer.from(await part.arrayBuffer()).equals(body.subarray(1, 4))).toBe(true);
+    expect((await at({ range: 'bytes=1-3', 'if-range': '"old"' })).status).toBe(200);
+  });
+
+  it('the sparse model is a zip of its folder, the same for the same files', async () => {
+    const at = async () =>
+      Buffer.from(
+        await (
+          await fetch(`${service.url}/api/v1/jobs/${jobId}/artifacts/colmap.zip`, { headers: service.authorization })
+        ).arrayBuffer(),
+      );
+    const first = await at();
+    expect(first.readUInt32LE(0)).toBe(0x04034b50);
+    expect(first.toString('latin1')).toContain('sparse/cameras.txt');
+    await service.client.retry(jobId);
+    await service.client.wait(jobId, { pollMs: 20 });
+    expect((await at()).equals(first)).toBe(true);
+  });
+
   it('other names: 400; files that the job has not made: 404', async () => {
     const at = (name: string) =>
       fetch(`${service.url}/api/v1/jobs/${jobId}/artifacts/${name}`, { headers: service.authorization });
-    expect((await at('jobs.db')).status).toBe(400);
+    for (const name of ['jobs.db', 'model.GLB', '..%2ftoken', '%00', 'digests.json'])
+      expect((await at(name)).status).toBe(400);
+    // A run that ends early makes few files.
+    await rm(service.parts.folders.artifact(jobId, 'dense.ply'));
     const missing = await at('dense.ply');
     expect(missing.status).toBe(404);
     expect(await missing.json()).toMatchObject({ code: 'ARTIFACT_NOT_FOUND' });

@@ -289,6 +289,15 @@ describe('photos', () => {
     expect([413, 422]).toContain(answer.status);
   });
 
+  it('the same bytes twice are left out and told', async () => {
+    const photos = await noisePhotos(3);
+    const answer = await postForm(await multipart([...photos, { ...photos[0]!, name: 'copy.jpg' }]));
+    const { job_id } = (await answer.json()) as { job_id: string };
+    expect(await service.client.get(job_id)).toMatchObject({
+      ...{ photo_count: 3, warnings: [{ code: 'PHOTO_DUPLICATE', photos: ['copy.jpg'] }] },
+    });
+  });
+
   it('the same bytes twice count once', async () => {
     const [first, second] = await noisePhotos(2);
     const answer = await postForm(await multipart([first!, second!, { ...first!, name: 'copy.jpg' }]));

@@ -42,6 +42,19 @@ describe('the state of the service', () => {
     });
   });
 
+  it('a queue that was stopped is not ready', async () => {
+    const stopped = await openTestService({ minPhotos: 3 });
+    await stopped.parts.queue.stop();
+    const answer = await fetch(`${stopped.url}/ready`);
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({
+      ready: false,
+      queue: { ok: false, detail: 'stopped' },
+      store: { ok: true },
+    });
+    await stopped.close();
+  });
+
   it('a full disk is not ready and takes no job', async () => {
     const full = await openTestService({ minFreeDiskBytes: 1e15 });
     expect((await fetch(`${full.url}/ready`)).status).toBe(503);
@@ -69,6 +82,10 @@ describe('the state of the service', () => {
     expect(samples.get('atlas_stage_seconds_count{stage="features"}')).toBe(1);
     expect(samples.has('atlas_stage_seconds_count{stage="matching"}')).toBe(false);
     expect(samples.get('atlas_http_request_seconds_count{method="POST",route="/api/v1/jobs",status="202"}')).toBe(1);
+    expect(samples.get('atlas_queue_depth')).toBe(0);
+    expect(samples.get('atlas_queue_paused')).toBe(0);
+    expect(samples.get('atlas_jobs_running')).toBe(0);
+    expect(samples.get('process_resident_memory_bytes')).toBeGreaterThan(0);
     expect(samples.get('atlas_disk_free_bytes')).toBeGreaterThan(0);
     expect([...samples.keys()].some((name) => name.startsWith('nodejs_eventloop_lag'))).toBe(true);
     expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-4/);
