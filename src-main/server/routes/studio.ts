@@ -3,9 +3,10 @@ import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsync } from 'fastify';
+import { outsideArchive } from '../../kernels/pool/outside-archive.js';
 
 /** The built renderer: `dist/renderer`. */
-export const STUDIO_FOLDER = fileURLToPath(new URL('../../../renderer/', import.meta.url));
+export const STUDIO_FOLDER = outsideArchive(fileURLToPath(new URL('../../../renderer/', import.meta.url)));
 
 /**
  * What the studio's page may do: run and style itself from its own files, talk to this service, show pictures and textures that

@@ -29,6 +29,8 @@ beforeAll(async () => {
   process.env.ATLAS_MIN_FREE_DISK_BYTES = '1';
   process.argv = [process.execPath, '.'];
   await import('#main/electron/main.js');
+  app.emit('ready');
+  await until(() => expect(window()?.loaded).toHaveLength(1));
   const { origin } = new URL(window().loaded[0] ?? '');
   const answer = await electron.handlers.get(requestChannel('session'))?.({
     senderFrame: { url: `${origin}/`, parent: null },
