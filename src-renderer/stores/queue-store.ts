@@ -30,16 +30,28 @@ export function createQueueStore(api: AtlasApi, notices: NoticesStore) {
       }
     },
     async move(jobId, place) {
+      const { queue } = get();
+      // Shown at once: what is dragged must not jump back until the service has answered.
+      if (queue) set({ queue: { ...queue, queued: reordered(queue.queued, jobId, place) } });
       try {
         await api.moveJob(jobId, place);
-        await get().load();
         return true;
       } catch (error) {
         notices.getState().show(noticeOf(error));
         return false;
+      } finally {
+        await get().load();
       }
     },
   }));
+}
+
+/** @returns the ids with one of them at another place */
+export function reordered(ids: readonly string[], jobId: string, place: MoveJob): string[] {
+  const rest = ids.filter((id) => id !== jobId);
+  const before = 'before' in place ? rest.indexOf(place.before) : place.position;
+  const index = before < 0 ? rest.length : before;
+  return [...rest.slice(0, index), jobId, ...rest.slice(index)];
 }
 
 export type QueueStore = ReturnType<typeof createQueueStore>;

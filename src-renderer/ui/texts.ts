@@ -1,3 +1,4 @@
+import { jobsTexts } from './texts/jobs.js';
 import { optionsTexts } from './texts/options.js';
 import { photosTexts } from './texts/photos.js';
 import { settingsTexts } from './texts/settings.js';
@@ -228,27 +229,7 @@ export const texts = {
     webglLost: 'This browser cannot show 3D.',
     webglLostHint: 'Turn on hardware acceleration, or use another browser. The model can still be downloaded.',
   },
-  jobs: {
-    title: 'Queue',
-    intro: 'Captures are computed one after the other. Everything continues after a restart.',
-    empty: 'Nothing here yet',
-    emptyHint: 'Captures that wait, run or have ended are listed here.',
-    running: 'Now',
-    ended: 'Ended',
-    drafts: 'Not started',
-    columns: {
-      name: 'Capture',
-      state: 'State',
-      photos: 'Photos',
-      size: 'Size',
-      when: 'Last change',
-      actions: 'Actions',
-    },
-    cancel: 'Stop',
-    retry: 'Try again',
-    resume: 'Go on',
-    open: 'Open',
-  },
+  jobs: jobsTexts,
   settings: settingsTexts,
   doctor: {
     title: 'This computer',

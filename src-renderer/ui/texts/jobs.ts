@@ -1,0 +1,36 @@
+import { plural } from './words.js';
+
+/** Texts of the queue's screen. */
+export const jobsTexts = {
+  title: 'Queue',
+  intro: 'Captures are computed one after the other. Everything continues after a restart.',
+  introParallel: (count: number) =>
+    `Up to ${count} captures are computed at a time. Everything continues after a restart.`,
+  pause: 'Pause the queue',
+  resumeQueue: 'Go on with the queue',
+  paused: 'The queue is paused.',
+  pausedHint: 'What is being computed goes on; nothing new is started.',
+  empty: 'Nothing here yet',
+  emptyHint: 'Captures that wait, run or have ended are listed here.',
+  toCaptures: 'To the captures',
+  running: 'Now',
+  waiting: 'Waiting',
+  waitingHint: 'Drag to change the order, or use the menu of a capture.',
+  ended: 'Ended',
+  drafts: 'Not started',
+  place: (place: number) => (place === 0 ? 'Next' : `${plural(place, 'capture', 'captures')} before it`),
+  drag: (name: string) => `Move ${name}`,
+  first: 'Move to the front',
+  up: 'Move up',
+  down: 'Move down',
+  moved: (name: string, place: number) => `${name} is now number ${place} in the queue.`,
+  cancel: 'Stop',
+  cancelled: (name: string) => `${name} was stopped. What was computed is kept.`,
+  retry: 'Try again',
+  retryWith: 'With other options…',
+  retryTitle: (name: string) => `Make “${name}” again`,
+  retryStart: 'Make it again',
+  retryHint: 'What other settings leave unchanged is not computed again.',
+  resume: 'Go on',
+  open: 'Open',
+} as const;
