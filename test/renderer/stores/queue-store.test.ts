@@ -1,62 +1,43 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { AtlasApi } from '../../../src-renderer/api/atlas-api.js';
-import { UnreachableError } from '../../../src-renderer/api/problem-error.js';
 import { createNoticesStore } from '../../../src-renderer/stores/notices-store.js';
-import { createQueueStore } from '../../../src-renderer/stores/queue-store.js';
-import type { QueueResource } from '../../../src-shared/api/queue-schemas.js';
+import { createQueueStore, reordered } from '../../../src-renderer/stores/queue-store.js';
 
-const QUEUE: QueueResource = { paused: false, concurrency: 1, running: ['a'], queued: ['b', 'c'] };
+const QUEUE = { paused: false, concurrency: 1, running: [], queued: ['a', 'b', 'c'] };
 
-/** A service that has a queue, and answers nothing more once it is gone. */
-function fakeService() {
-  let queue = QUEUE;
-  let isGone = false;
-  const answer = async () => {
-    if (isGone) throw new UnreachableError('gone');
-    return structuredClone(queue);
-  };
-  return {
-    api: {
-      readQueue: answer,
-      pauseQueue(paused: boolean) {
-        queue = { ...queue, paused };
-        return answer();
-      },
-    } as unknown as AtlasApi,
-    leave: () => {
-      isGone = true;
-    },
-  };
-}
-
-describe('the queue store', () => {
-  it('pauses and resumes, and shows what the service says', async () => {
-    const store = createQueueStore(fakeService().api, createNoticesStore());
-    await store.getState().load();
-    expect(store.getState().queue).toEqual(QUEUE);
-    await store.getState().setPaused(true);
-    expect(store.getState().queue?.paused).toBe(true);
-    await store.getState().setPaused(false);
-    expect(store.getState().queue).toEqual(QUEUE);
+describe('the queue', () => {
+  it('orders by place and by neighbour', () => {
+    expect(reordered(['a', 'b', 'c'], 'c', { position: 0 })).toEqual(['c', 'a', 'b']);
+    expect(reordered(['a', 'b', 'c'], 'a', { position: 1 })).toEqual(['b', 'a', 'c']);
+    expect(reordered(['a', 'b', 'c'], 'a', { position: 99 })).toEqual(['b', 'c', 'a']);
+    expect(reordered(['a', 'b', 'c'], 'a', { before: 'c' })).toEqual(['b', 'a', 'c']);
   });
 
-  it('stays the same object while nothing has changed', async () => {
-    const store = createQueueStore(fakeService().api, createNoticesStore());
+  it('shows a move at once and what the service has made of it then', async () => {
+    let answer: () => void = () => {};
+    const moveJob = vi.fn(() => new Promise<void>((resolve) => (answer = resolve)));
+    let queued = QUEUE.queued;
+    const api = { readQueue: async () => ({ ...QUEUE, queued }), moveJob } as unknown as AtlasApi;
+    const store = createQueueStore(api, createNoticesStore());
     await store.getState().load();
-    const { queue } = store.getState();
-    await store.getState().load();
-    expect(store.getState().queue).toBe(queue);
+    const moved = store.getState().move('c', { position: 0 });
+    expect(store.getState().queue?.queued).toEqual(['c', 'a', 'b']);
+    queued = ['a', 'c', 'b'];
+    answer();
+    expect(await moved).toBe(true);
+    expect(store.getState().queue?.queued).toEqual(['a', 'c', 'b']);
   });
 
-  it('keeps what it knows when the service is gone, and tells that an action failed', async () => {
-    const { api, leave } = fakeService();
+  it('goes back to the order of the service when it refuses, and says why', async () => {
+    const refuse = async () => {
+      throw new Error('no');
+    };
+    const api = { readQueue: async () => QUEUE, moveJob: refuse } as unknown as AtlasApi;
     const notices = createNoticesStore();
     const store = createQueueStore(api, notices);
     await store.getState().load();
-    leave();
-    await store.getState().load();
-    await store.getState().setPaused(true);
-    expect(store.getState().queue).toEqual(QUEUE);
+    expect(await store.getState().move('c', { position: 0 })).toBe(false);
+    expect(store.getState().queue?.queued).toEqual(['a', 'b', 'c']);
     expect(notices.getState().notices).toHaveLength(1);
   });
 });
