@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
@@ -19,6 +20,9 @@ import type { JobStore } from './store/job-store.js';
 import type { PhotoStore } from './store/photo-store.js';
 
 export interface JobExecutorConfig {
+  /** Jobs that run at the same time. */
+  readonly concurrency: number;
+  /** Of each job; its share of the processors when absent. */
   readonly threads?: number | undefined;
   /** Memory above which a job is ended. */
   readonly jobMemoryBytes: number;
@@ -112,14 +116,14 @@ export class JobExecutor {
 
   async #run(jobId: string, signal: AbortSignal): Promise<void> {
     const { store, photos, folders, config, runJob } = this.#setup;
-    const { threads, jobMemoryBytes: memoryBytes, niceness } = config;
+    const { concurrency, threads, jobMemoryBytes: memoryBytes, niceness } = config;
     const { options } = store.get(jobId);
     const stored = photos.list(jobId).filter(({ leftOut }) => !leftOut);
     const assignment: JobAssignment = {
       ...{ jobId, options, outputFolder: folders.output(jobId) },
       photos: stored.map(({ file, name }) => ({ path: join(folders.images(jobId), file), name })),
       ...(stored.some(({ maskSha256 }) => maskSha256 !== undefined) ? { masksFolder: folders.masks(jobId) } : {}),
-      ...(threads === undefined ? {} : { threads }),
+      threads: threads ?? Math.max(1, Math.floor(availableParallelism() / concurrency)),
     };
     const limits = { ...JOB_PROCESS_LIMITS, memoryBytes, niceness };
     const outputLog = join(folders.logs(jobId), 'process.log');

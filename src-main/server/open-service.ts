@@ -6,6 +6,7 @@ import { JobEvents } from '../jobs/job-events.js';
 import { JobExecutor, type JobExecutorSetup } from '../jobs/job-executor.js';
 import { JobIntake } from '../jobs/job-intake.js';
 import { JobService } from '../jobs/job-service.js';
+import { removeLeftovers } from '../jobs/leftovers.js';
 import { PhotoInspector } from '../jobs/photo-inspector.js';
 import { PhotoPictures } from '../jobs/photo-pictures.js';
 import { type ClamdAddress, ClamdScanner } from '../jobs/photos/malware-scanner.js';
@@ -43,7 +44,7 @@ export interface OpenService {
 
 /**
  * Opens the storage folder and begins to run jobs: 1. one service at a time uses a folder; 2. the database is brought up to
- * date; 3. jobs that ran when the service ended go back to the queue; 4. the queue starts.
+ * date; 3. what a killed service has left half-written goes, and the jobs that it ran go back to the queue; 4. the queue starts.
  *
  * @param runJob runs a job to its end; replaced where jobs run elsewhere
  * @throws OUTPUT_IN_USE, OUTPUT_NOT_WRITABLE, DISK_FULL
@@ -115,6 +116,7 @@ export async function openService(
     queueControl.announce();
   };
 
+  await removeLeftovers({ store, photos, folders, log });
   const recovered = executor.recover();
   if (recovered > 0) log.info('jobs-recovered', { count: recovered });
   const sweep = () =>
@@ -157,6 +159,7 @@ export async function openService(
       await inspector.close();
       await webhooks.stop();
       changes.onQueueMoved = () => {};
+      queueControl.close();
       await mirror.flush();
       database.close();
       lock.release();

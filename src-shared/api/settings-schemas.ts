@@ -6,7 +6,12 @@ const hours = z.number().positive().max(1_000_000);
 /** The settings of the service that can be changed while it runs, by their names in the configuration. */
 export const SETTING_FIELDS = {
   concurrency: z.number().int().min(1).max(64).describe('Jobs that run at the same time'),
-  threads: z.number().int().min(1).max(256).describe('Worker threads of each job; all processors when absent'),
+  threads: z
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .describe('Worker threads of each job; its share of the processors when absent'),
   jobMemoryBytes: bytes.describe('Memory above which a job is ended'),
   crashRetries: z.number().int().min(0).max(10).describe('Automatic retries of a job whose process crashed'),
   minPhotos: z.number().int().min(3).max(100_000).describe('Fewest photos that a job may have'),

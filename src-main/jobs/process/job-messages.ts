@@ -10,7 +10,7 @@ export interface JobAssignment {
   /** Absolute path of the output folder, which may hold an earlier attempt's work. */
   readonly outputFolder: string;
   readonly options: ReconstructOptions;
-  readonly threads?: number;
+  readonly threads: number;
 }
 
 /** From the service to the job process. */

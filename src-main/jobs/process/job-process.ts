@@ -5,6 +5,7 @@ import { runInThread } from '../../pipeline/thread/run-in-thread.js';
 import { Workspace } from '../../workspace/workspace.js';
 import { isLocked } from '../../workspace/workspace-lock.js';
 import type { JobAssignment, MessageFromJob, MessageToJob } from './job-messages.js';
+import { killGroup } from './process-group.js';
 
 // The process in which one job runs: the pipeline in a thread of its own, so that this one hears a cancel and the end of the
 // service however busy the pipeline is. It knows its assignment and whom to report to.
@@ -21,7 +22,7 @@ const send = (message: MessageFromJob): void => {
 let hasReported = false;
 process.on('disconnect', () => {
   // The service is gone. What was computed is on disk and whole at any time; its next start continues there.
-  if (!hasReported) process.kill(process.pid, 'SIGKILL');
+  if (!hasReported) killGroup(process.pid);
   process.exit();
 });
 process.on('message', (message: MessageToJob) => {
@@ -37,9 +38,8 @@ async function run({ photos, masksFolder, outputFolder, options, threads }: JobA
   try {
     await untilFree(new Workspace(outputFolder).lockFile);
     const request = {
-      ...{ photos, folder: outputFolder, options },
+      ...{ photos, folder: outputFolder, options, threads },
       ...(masksFolder === undefined ? {} : { masks: masksFolder }),
-      ...(threads === undefined ? {} : { threads }),
     };
     await runInThread(request, controller.signal, (event) => send({ type: 'event', event }));
     send({ type: 'completed' });

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { dirname } from 'node:path';
@@ -8,6 +8,7 @@ import type { RunEvent } from '../../../src-shared/pipeline/run-event.js';
 import { outsideArchive } from '../../kernels/pool/outside-archive.js';
 import type { JobAssignment, MessageFromJob, MessageToJob } from './job-messages.js';
 import { nodeProgram } from './node-program.js';
+import { HAS_PROCESS_GROUPS, killGroup } from './process-group.js';
 
 export interface JobProcessLimits {
   /** Resident memory of the process above which it is ended with OUT_OF_MEMORY. */
@@ -27,7 +28,8 @@ export const JOB_PROCESS_LIMITS: JobProcessLimits = {
 const JOB_PROCESS_FILE = new URL(outsideArchive(new URL('./job-process.js', import.meta.url).href));
 
 /**
- * Runs one job in a child process of its own, so that a crash, an out-of-memory or a kill ends that job alone.
+ * Runs one job in a child process of its own, so that a crash, an out-of-memory or a kill ends that job alone. However it ends,
+ * the programs that it has started (COLMAP, OpenMVS) end with it: the next attempt works on the same files.
  *
  * @param signal ends the process within `cancelGraceMs`
  * @param outputLog file to which the process's own stdout and stderr are appended
@@ -49,8 +51,13 @@ export async function runJobProcess(
     ...nodeProgram(),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
+    detached: HAS_PROCESS_GROUPS,
   });
-  if (child.pid !== undefined) lowerPriority(child.pid, limits.niceness);
+  const { pid } = child;
+  if (pid !== undefined) {
+    lowerPriority(pid, limits.niceness);
+    child.once('exit', () => killGroup(pid));
+  }
   const log = createWriteStream(outputLog, { flags: 'a' });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
@@ -115,5 +122,11 @@ function lowerPriority(pid: number, niceness: number): void {
     setPriority(pid, niceness);
   } catch {
     // Not every system allows it, and the job runs as well without.
+  }
+  try {
+    // Linux weighs sessions against each other before it weighs their processes, see sched(7): this one's weight too.
+    writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
+  } catch {
+    // Another system, or one without.
   }
 }

@@ -16,11 +16,18 @@ export interface QueueControlSetup {
 
 const PAUSED = 'queue-paused';
 const CHANGED = 'changed';
+/** What followers are told names every waiting job: the more there are, the less often it is said. */
+const PAUSE_MS_PER_JOB = 0.25;
+/** Shorter queues are told about at each change. */
+const LONG_QUEUE = 50;
 
 /** What people can do with the queue as a whole: look at it, follow it, pause it, choose the order. */
 export class QueueControl {
   readonly #setup: QueueControlSetup;
   readonly #emitter = new EventEmitter();
+  /** Follows an announcement of a long queue; what changes meanwhile is told at its end, all in one. */
+  #pause: NodeJS.Timeout | undefined;
+  #isUntold = false;
 
   /** A pause outlives the service. */
   constructor(setup: QueueControlSetup) {
@@ -61,9 +68,27 @@ export class QueueControl {
     return changes.apply(jobId, () => ({ priority: store.order.move(jobId, position) }), { movesQueue: true });
   }
 
-  /** Tells those who follow the queue that something about it has changed. */
+  /** Tells those who follow the queue that something about it has changed: at once, or with others that follow closely. */
   announce(): void {
-    if (this.#emitter.listenerCount(CHANGED) > 0) this.#emitter.emit(CHANGED, this.read());
+    if (this.#emitter.listenerCount(CHANGED) === 0) return;
+    if (this.#pause) {
+      this.#isUntold = true;
+      return;
+    }
+    this.#isUntold = false;
+    const queue = this.read();
+    this.#emitter.emit(CHANGED, queue);
+    if (queue.queued.length < LONG_QUEUE) return;
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      if (this.#isUntold) this.announce();
+    }, queue.queued.length * PAUSE_MS_PER_JOB);
+  }
+
+  /** Announces no more: the store may be closed afterwards. */
+  close(): void {
+    clearTimeout(this.#pause);
+    this.#emitter.removeAllListeners();
   }
 
   /** @returns a function that ends the subscription */

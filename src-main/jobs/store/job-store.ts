@@ -23,16 +23,25 @@ export interface IdempotencyKey {
   readonly digest: string;
 }
 
+/** Some kilobytes each. */
+const REMEMBERED_RECORDS = 500;
+
 /** The job records. */
 export class JobStore {
   readonly #database: JobDatabase;
   /** The waiting jobs in the order of their turn. */
   readonly order: QueueOrder;
+  /**
+   * The records that were read or written last, whose polls then read no database: only this process writes it. A job keeps
+   * the same object until it changes.
+   */
+  readonly #records = new Map<string, Readonly<JobRecord>>();
   #lastClaimAt = 0;
 
   constructor(database: JobDatabase) {
     this.#database = database;
     this.order = new QueueOrder(database);
+    database.onRollback(() => this.#records.clear());
   }
 
   /** Whether the database can be written. */
@@ -86,8 +95,10 @@ export class JobStore {
   }
 
   find(jobId: string): JobRecord | undefined {
+    const known = this.#records.get(jobId);
+    if (known) return known;
     const row = this.#database.prepare('SELECT record FROM jobs WHERE job_id = ?').get(jobId) as JobRow | undefined;
-    return row && parse(row.record);
+    return row && this.#remember(parse(row.record));
   }
 
   /** @throws JOB_NOT_FOUND */
@@ -127,11 +138,20 @@ export class JobStore {
           ...[milliseconds(after.updated_at), keepsPlace ? 1 : 0, jobId],
         );
       if (after.priority !== before.priority) this.order.changed();
-      return after;
+      return this.#remember(after);
     });
   }
 
+  #remember(job: JobRecord): JobRecord {
+    this.#records.delete(job.job_id);
+    this.#records.set(job.job_id, Object.freeze(job));
+    const [oldest] = this.#records.keys();
+    if (this.#records.size > REMEMBERED_RECORDS && oldest !== undefined) this.#records.delete(oldest);
+    return job;
+  }
+
   delete(jobId: string): boolean {
+    this.#records.delete(jobId);
     this.order.changed();
     return this.#database.prepare('DELETE FROM jobs WHERE job_id = ?').run(jobId).changes > 0;
   }

@@ -12,12 +12,16 @@ export class JobDatabase {
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
   #isInTransaction = false;
-  /** Told when a transaction has failed: what was worked out from its changes is void. */
-  onRollback: () => void = () => {};
+  readonly #rollbackListeners: (() => void)[] = [];
 
   /** @param database with an up-to-date schema */
   constructor(database: Database.Database) {
     this.#database = database;
+  }
+
+  /** Tells when a transaction has failed: what was worked out from its changes is void. */
+  onRollback(listener: () => void): void {
+    this.#rollbackListeners.push(listener);
   }
 
   prepare(sql: string): Database.Statement {
@@ -37,7 +41,7 @@ export class JobDatabase {
     try {
       return this.#database.transaction(body).immediate();
     } catch (error) {
-      this.onRollback();
+      for (const listener of this.#rollbackListeners) listener();
       throw error;
     } finally {
       this.#isInTransaction = false;

@@ -17,7 +17,7 @@ export class QueueOrder {
 
   constructor(database: JobDatabase) {
     this.#database = database;
-    database.onRollback = () => this.changed();
+    database.onRollback(() => this.changed());
   }
 
   /** Call after a job has entered or left the queue, or started. */

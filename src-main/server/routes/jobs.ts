@@ -18,6 +18,7 @@ import type { JobRecord } from '../../../src-shared/job/job-record.js';
 import { jobResource } from '../../jobs/job-resource.js';
 import { checkWebhookUrl } from '../../jobs/webhooks/check-webhook-url.js';
 import { NO_CONTENT } from '../answer-schemas.js';
+import { JobAnswers } from '../job-answers.js';
 import { problemResponses } from '../problem-responses.js';
 import { requireFreeDisk } from '../require-free-disk.js';
 import type { ServiceParts } from '../service.js';
@@ -30,6 +31,7 @@ export const jobRoutes =
   (parts: ServiceParts): FastifyPluginAsyncZod =>
   async (app) => {
     const { jobs, intake, store } = parts;
+    const answers = new JobAnswers();
     const resource = (job: JobRecord) => jobResource(job, store.queuePosition(job.job_id));
 
     app.post(
@@ -102,9 +104,10 @@ export const jobRoutes =
       },
     );
 
-    app.get('/jobs/:job_id', { schema: { tags, summary: 'Read a job', ...jobAnswer(200) } }, async (request) =>
-      resource(store.get(request.params.job_id)),
-    );
+    app.get('/jobs/:job_id', { schema: { tags, summary: 'Read a job', ...jobAnswer(200) } }, async (request, reply) => {
+      const job = store.get(request.params.job_id);
+      return answers.send(reply, job, store.queuePosition(job.job_id));
+    });
 
     app.patch(
       '/jobs/:job_id',

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '#shared/errors/error-codes.js';
 import { StudioError } from '#shared/errors/studio-error.js';
@@ -68,6 +69,25 @@ describe('jobs at the same time', () => {
       expect(running.size).toBe(0);
       expect(most).toBe(2);
       expect((await service.client.list()).jobs.map(({ status }) => status)).toEqual(['cancelled']);
+    } finally {
+      await service.close();
+    }
+  });
+
+  it.each([
+    [{ concurrency: 1 }, availableParallelism()],
+    [{ concurrency: 2 }, Math.max(1, Math.floor(availableParallelism() / 2))],
+    [{ concurrency: 64 }, 1],
+    [{ concurrency: 2, threads: 3 }, 3],
+  ])('share the processors, unless told otherwise: %o', async (settings, threads) => {
+    const assigned: number[] = [];
+    const takesNote: RunJob = async (assignment) => {
+      assigned.push(assignment.threads);
+    };
+    const service = await openTestService({ minPhotos: 3, ...settings }, takesNote);
+    try {
+      await service.client.wait(await postJob(service), { pollMs: 20 });
+      expect(assigned).toEqual([threads]);
     } finally {
       await service.close();
     }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { EmbeddedQueue } from '#main/jobs/queue/embedded-queue.js';
@@ -102,6 +103,22 @@ describe('the queue', () => {
     expect(messages[0]).toEqual({ id: null, job_id: null, event: 'queue', data: seen[0] });
     socket.send('{"unsubscribe":"queue"}');
     socket.terminate();
+  });
+
+  it('that is long tells a burst of changes in few events, of which the last is how it is in the end', async () => {
+    const { queueControl, store } = service.parts;
+    const [, second] = await waiting(2);
+    const job = store.get(second ?? '');
+    for (let i = 0; i < 200; i++) store.create({ ...job, job_id: randomUUID() });
+    const seen: QueueResource[] = [];
+    const end = queueControl.subscribe((queue) => seen.push(queue));
+    for (let change = 1; change <= 99; change++) queueControl.setPaused(change % 2 === 1);
+    expect(seen.map(({ paused }) => paused)).toEqual([true]);
+    queueControl.setPaused(false);
+    await until(() => seen.at(-1)?.paused === false);
+    expect(seen.length).toBe(2);
+    expect(seen[1]?.queued.length).toBe(201);
+    end();
   });
 });
 
