@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import Database from 'libsql';
 import { z } from 'zod';
 import { AtlasClient } from '#main/client/atlas-client.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/src-main/cli/main.js', import.meta.url));
+const MAIN = createRequire(import.meta.url).resolve('#main/cli/main.js');
 
 /** `atlas serve` in a process of its own. */
 export interface ServeProcess {
@@ -52,7 +53,7 @@ export async function startServe(
 
 const LockSchema = z.object({ pid: z.number() });
 
-/** Process id of the run that holds a job's folder. */
+/** Process id of the run that holds a job's folder, or held it when it was killed. */
 export function jobProcessId(storage: string, jobId: string): number | undefined {
   try {
     const file = join(storage, 'workspaces', jobId, 'output', 'work', 'lock.json');
@@ -62,11 +63,38 @@ export function jobProcessId(storage: string, jobId: string): number | undefined
   }
 }
 
-/** Ends a process at once, if it is there. */
-export function killNow(pid: number | undefined): void {
+/** Ends a process at once. @returns whether it was there */
+export function killNow(pid: number | undefined): boolean {
   try {
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    return pid !== undefined && process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    return false; // It has ended by itself.
   }
+}
+
+/** What SQLite says about the whole store: `ok`, or what is wrong with it. Opened while the service is down. */
+export function checkStore(storage: string): string {
+  const database = new Database(join(storage, 'jobs.db'));
+  try {
+    const rows = database.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[];
+    return rows.map(({ integrity_check }) => integrity_check).join('; ');
+  } finally {
+    database.close();
+  }
+}
+
+/** How often a job's record said `completed`, from the events that are kept for replay. */
+export function timesCompleted(storage: string, jobId: string): number {
+  const database = new Database(join(storage, 'jobs.db'), { readonly: true });
+  try {
+    const rows = database.prepare(`SELECT data FROM events WHERE job_id = ? AND type = 'status'`).all(jobId);
+    return (rows as { data: string }[]).filter(({ data }) => /"status":"completed"/.test(data)).length;
+  } finally {
+    database.close();
+  }
+}
+
+/** Files that a service killed in the middle of writing leaves in its storage, and its next start does not need. */
+export function strayFiles(storage: string): readonly string[] {
+  return readdirSync(join(storage, 'artifacts')).filter((name) => name.endsWith('.tmp'));
 }
