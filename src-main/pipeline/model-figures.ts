@@ -55,7 +55,7 @@ function meshFigures({ simplify, export: exported }: PhotogrammetryResults, opti
     mesh: {
       triangles: final?.triangles ?? report.triangles,
       targetTriangles: options.triangles ?? QUALITY_TIERS[options.tier].triangleCount,
-      vertices: report.vertices,
+      vertices: final?.topology.vertices ?? report.vertices,
       components: final?.topology.components ?? report.components,
       boundaryEdges: final?.topology.borderEdges ?? report.boundaryEdges,
       nonManifoldEdges: final?.topology.nonManifoldEdges ?? report.nonManifoldEdges,

@@ -82,13 +82,11 @@ export function createCaptureStore(setup: {
         jobs.getState().put(job);
         set({ problem: undefined });
         void get().loadPhotos();
-        if (hasEnded(job.status)) void loadResults(jobId);
+        if (hasEnded(job.status) || job.artifacts_from !== null) void loadResults(jobId);
         unfollow();
         unfollow = followJob(api, jobId, {
           onJob(news) {
-            const before = jobs.getState().jobs.get(jobId)?.status;
             jobs.getState().put({ ...news, queue_position: news.queue_position ?? null });
-            if (hasEnded(news.status) && before !== undefined && !hasEnded(before)) void loadResults(jobId);
           },
           onPreview: (preview, eventId) => previews.getState().take(jobId, preview, eventId),
           onDeleted() {
@@ -99,6 +97,16 @@ export function createCaptureStore(setup: {
         if (isOpen(jobId)) set({ problem: explain(error) });
       }
     };
+
+    // Whoever brings the news first: what has ended shows its results, what runs again is followed again.
+    jobs.subscribe(({ jobs: now }, { jobs: before }) => {
+      const { jobId } = get();
+      if (jobId === undefined) return;
+      const [old, job] = [before.get(jobId), now.get(jobId)];
+      if (!old || !job || hasEnded(old.status) === hasEnded(job.status)) return;
+      if (hasEnded(job.status)) void loadResults(jobId);
+      else void load(jobId);
+    });
 
     return {
       ...{

@@ -79,6 +79,9 @@ export function createJobsStore(api: AtlasApi, notices: NoticesStore) {
         });
       },
       put(job) {
+        const known = get().jobs.get(job.job_id);
+        // Events that are told again to who connects anew are older than what is known.
+        if (known && known.updated_at > job.updated_at) return;
         set(({ jobs: before, removing }) => {
           const jobs = new Map(before).set(job.job_id, job);
           return { jobs, ...(before.has(job.job_id) ? {} : { order: ordered(jobs, removing) }) };

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 
-export const SURFACES = ['texture', 'clay', 'wireframe', 'normals'] as const;
+export const SURFACES = ['texture', 'clay', 'wireframe', 'normals', 'uv'] as const;
 export type Surface = (typeof SURFACES)[number];
 
 export interface ModelViewState {

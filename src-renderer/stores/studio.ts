@@ -6,6 +6,7 @@ import { createCaptureStore } from './capture-store.js';
 import { createConnectionStore } from './connection-store.js';
 import { createJobsStore } from './jobs-store.js';
 import { createLogStore } from './log-store.js';
+import { createModelEditStore } from './model-edit-store.js';
 import { createModelViewStore } from './model-view-store.js';
 import { createNoticesStore } from './notices-store.js';
 import { createPreviewStore } from './preview-store.js';
@@ -54,6 +55,7 @@ export function createStudio(page: Window, start: StudioStart) {
     }),
     log: createLogStore(api),
     modelView: createModelViewStore(),
+    modelEdit: createModelEditStore(),
     route: createRouteStore(page),
     theme: createThemeStore(page),
   };

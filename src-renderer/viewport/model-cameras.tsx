@@ -98,8 +98,15 @@ function linesGeometry(cameras: readonly ModelCamera[], depth: number): BufferGe
   );
 }
 
+interface LookThroughProps {
+  readonly camera: ModelCamera;
+  /** View from GLB. */
+  readonly view: Matrix4;
+  readonly radius: number;
+}
+
 /** Looks through a camera of the model, as long as it is there; then back to where the view was. */
-export function LookThrough({ camera: from, radius }: { readonly camera: ModelCamera; readonly radius: number }) {
+export function LookThrough({ camera: from, view, radius }: LookThroughProps) {
   const camera = useThree((state) => state.camera) as PerspectiveCamera & { manual?: boolean };
   const controls = useThree((state) => state.controls) as OrbitControls | null;
   const size = useThree((state) => state.size);
@@ -118,11 +125,11 @@ export function LookThrough({ camera: from, radius }: { readonly camera: ModelCa
     };
   }, [camera, controls, invalidate]);
   useEffect(() => {
-    photoPose(from).decompose(camera.position, camera.quaternion, camera.scale);
+    view.clone().multiply(photoPose(from)).decompose(camera.position, camera.quaternion, camera.scale);
     camera.updateMatrixWorld();
     camera.projectionMatrix.copy(photoProjection(from, size, { near: radius * 0.01, far: radius * 60 }));
     camera.projectionMatrixInverse.copy(camera.projectionMatrix).invert();
     invalidate();
-  }, [camera, from, size, radius, invalidate]);
+  }, [camera, from, view, size, radius, invalidate]);
   return null;
 }

@@ -1,4 +1,3 @@
-import { ContactShadows } from '@react-three/drei/core/ContactShadows.js';
 import { OrbitControls } from '@react-three/drei/core/OrbitControls.js';
 import { Canvas, useThree } from '@react-three/fiber';
 import { useEffect } from 'react';
@@ -7,26 +6,27 @@ import { RoomEnvironment } from 'three/addons/environments/RoomEnvironment.js';
 import type { OrbitControls as OrbitControlsImpl } from 'three-stdlib';
 import { useStore } from 'zustand';
 import { useStudio } from '../stores/use-studio.js';
+import type { EditFrame } from './edit-frame.js';
+import { EditedModel } from './edited-model.js';
+import { fittingDistance } from './fitting-distance.js';
 import type { LoadedModel } from './load-model.js';
 import type { ModelCamera } from './model-camera.js';
-import { CameraFrustums, LookThrough } from './model-cameras.js';
-import { ModelSurface } from './model-surface.js';
 import { prefersReducedMotion } from './reduced-motion.js';
 
 interface ModelViewProps {
   readonly model: LoadedModel;
   readonly cameras: readonly ModelCamera[];
+  /** Undefined while it is not known: then nothing can be edited. */
+  readonly frame: EditFrame | undefined;
 }
 
 const FOV = 32;
 /** Seen a little from above and from the side. */
 const FROM = new Vector3(0.62, 0.42, 1).normalize();
-const MARGIN = 1.12;
 
 /** The model in soft light on a ground that it casts its shadow on. Nothing is drawn while nothing moves. */
-export function ModelView({ model, cameras }: ModelViewProps) {
+export function ModelView({ model, cameras, frame }: ModelViewProps) {
   const { modelView } = useStudio();
-  const showsCameras = useStore(modelView, (state) => state.showsCameras);
   const chosen = useStore(modelView, (state) => state.camera);
   const turns = useStore(modelView, (state) => state.turns);
   const { radius, center } = model.sphere;
@@ -40,19 +40,7 @@ export function ModelView({ model, cameras }: ModelViewProps) {
       gl={{ antialias: true, alpha: true }}
     >
       <SoftLight />
-      <ModelSurface model={model} />
-      {!through && (
-        <ContactShadows
-          position={[center.x, model.floor - radius * 0.002, center.z]}
-          scale={radius * 5}
-          far={radius * 1.2}
-          blur={2.4}
-          opacity={0.5}
-          resolution={512}
-          frames={2}
-        />
-      )}
-      {showsCameras && !through && cameras.length > 0 && <CameraFrustums cameras={cameras} center={center} />}
+      <EditedModel model={model} cameras={cameras} frame={frame} />
       <OrbitControls
         makeDefault
         target={center}
@@ -64,7 +52,6 @@ export function ModelView({ model, cameras }: ModelViewProps) {
         maxDistance={radius * 12}
       />
       <Fit model={model} />
-      {through && <LookThrough camera={through} radius={radius} />}
     </Canvas>
   );
 }
@@ -98,9 +85,8 @@ function Fit({ model }: { readonly model: LoadedModel }) {
   const invalidate = useThree((state) => state.invalidate);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each request fits again
   useEffect(() => {
-    const { center, radius } = model.sphere;
-    const halfAngle = ((FOV / 2) * Math.PI) / 180;
-    const distance = (radius * MARGIN) / Math.sin(halfAngle) / Math.min(1, camera.aspect);
+    const { center } = model.sphere;
+    const distance = fittingDistance(model, FROM, { fovDeg: FOV, aspect: camera.aspect });
     camera.position.copy(FROM).multiplyScalar(distance).add(center);
     camera.lookAt(center);
     if (controls) {

@@ -106,6 +106,40 @@ describe(`atlas reconstruct on ${CAPTURE.photos} synthetic photos, seed ${CAPTUR
   );
 
   it(
+    'crops, turns and scales exactly as asked for, and computes the export alone',
+    async () => {
+      const out = join(folder, 'edited');
+      await cp(first, out, { recursive: true });
+      const whole = await reportOf(first);
+      const [width, height, depth] = whole.model?.sizeInGlb ?? [];
+      const scale = 0.2;
+      const edits = ['--crop', '0,0.4,0,0.6,0.5,0.4', '--turn', '0,90,0', '--scale', String(scale)];
+      expect(recomputed(eventsOf(await runAtlas(argumentsFor(out, ...edits))))).toEqual(['export']);
+      const edited = await reportOf(out);
+      expect(edited.options).toMatchObject({ scale, crop: { center: [0, 0.4, 0], size: [0.6, 0.5, 0.4] } });
+      expect(edited.validator).toMatchObject({ errors: 0, warnings: 0 });
+      expect(edited.model).toMatchObject({ scaleKnown: true, turned: true, crop: { cutClean: true } });
+      expect(edited.mesh?.triangles).toBeLessThan(whole.mesh?.triangles ?? 0);
+      // Metres per unit of the frame that the box is given in; the turn by 90 degrees about y exchanges width and depth.
+      const metres = scale / Math.cbrt(determinantOf(whole.model?.modelToGlb ?? []));
+      const [x = 0, y = 0, z = 0] = edited.model?.sizeInGlb ?? [];
+      expect(x / metres).toBeLessThanOrEqual(0.4 + 1e-5);
+      expect(y / metres).toBeLessThanOrEqual(0.5 + 1e-5);
+      expect(z / metres).toBeLessThanOrEqual(0.6 + 1e-5);
+      expect(Math.cbrt(determinantOf(edited.model?.modelToGlb ?? []))).toBeCloseTo(scale, 12);
+      const again = join(folder, 'edited again');
+      await cp(first, again, { recursive: true });
+      await runAtlas(argumentsFor(again, ...edits, '--threads', '1'));
+      expect(await hashOf(join(again, 'model.glb'))).toBe(await hashOf(join(out, 'model.glb')));
+      // Without the edits it is the first model again.
+      expect(recomputed(eventsOf(await runAtlas(argumentsFor(out))))).toEqual(['export']);
+      expect(await hashOf(join(out, 'model.glb'))).toBe(await hashOf(join(first, 'model.glb')));
+      expect(Math.max(width ?? 0, height ?? 0, depth ?? 0)).toBeCloseTo(1, 6);
+    },
+    LONG,
+  );
+
+  it(
     'computes only what depends on a changed option, and nothing when the photos have moved',
     async () => {
       const moved = join(folder, 'moved photos');
@@ -138,4 +172,13 @@ async function killInStage(args: readonly string[], stage: string): Promise<void
     if (text.includes(start) && !before.includes(start)) setTimeout(() => child.kill('SIGKILL'), 150);
   });
   await ended;
+}
+
+/** Of the linear part of a 4x4 matrix, row-major. */
+function determinantOf(M: readonly number[]): number {
+  const at = (row: number, column: number) => M[row * 4 + column] ?? 0;
+  return [0, 1, 2].reduce((sum, column) => {
+    const [next, last] = [(column + 1) % 3, (column + 2) % 3];
+    return sum + at(0, column) * (at(1, next) * at(2, last) - at(1, last) * at(2, next));
+  }, 0);
 }

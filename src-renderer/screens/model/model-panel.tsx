@@ -1,29 +1,34 @@
-import { CircleAlert, CircleCheck, CircleDot, Download, FileDown, Link, TriangleAlert } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { JobResource } from '../../../src-shared/api/job-schemas.js';
 import { formatBytes, formatCount } from '../../../src-shared/pipeline/figures-as-text.js';
 import type { QaReport } from '../../../src-shared/pipeline/qa-report.js';
 import type { Artifact } from '../../api/answers.js';
-import { noticeOf } from '../../stores/notice-of.js';
 import { useStudio } from '../../stores/use-studio.js';
-import { Button } from '../../ui/button.js';
 import { Picture } from '../../ui/picture.js';
 import { texts } from '../../ui/texts.js';
-import { findingsOf, type Grade } from './findings.js';
+import type { LoadedModel } from '../../viewport/load-model.js';
+import type { ModelCamera } from '../../viewport/model-camera.js';
+import { ModelFiles } from './model-files.js';
+import { QualityFindings } from './quality-findings.js';
 
-const GRADE_ICONS = { good: CircleCheck, fair: CircleDot, poor: CircleAlert } as const satisfies Record<Grade, unknown>;
-const MODEL = 'model.glb';
+interface ModelPanelProps {
+  readonly job: JobResource;
+  readonly artifacts: readonly Artifact[];
+  /** As it is shown; undefined where it cannot be. */
+  readonly model: LoadedModel | undefined;
+  readonly cameras: readonly ModelCamera[];
+}
 
 /** What the model is, how good it is, and its files. */
-export function ModelPanel({ job, artifacts }: { readonly job: JobResource; readonly artifacts: readonly Artifact[] }) {
+export function ModelPanel({ job, artifacts, model, cameras }: ModelPanelProps) {
   const { capture } = useStudio();
   const quality = useStore(capture, (state) => state.quality);
   return (
     <aside className="panel model-panel" aria-label={texts.model.title}>
       {quality?.model && <Facts quality={quality} />}
-      {quality && <Quality quality={quality} />}
+      {quality && <QualityFindings job={job} quality={quality} model={model} cameras={cameras} />}
       {quality && <LeftOut job={job} quality={quality} />}
-      <Files job={job} artifacts={artifacts} />
+      <ModelFiles job={job} artifacts={artifacts} />
     </aside>
   );
 }
@@ -51,40 +56,6 @@ const Fact = ({ name, value }: { readonly name: string; readonly value: string }
     <dd>{value}</dd>
   </div>
 );
-
-function Quality({ quality }: { readonly quality: QaReport }) {
-  return (
-    <section>
-      <h2 className="panel-title">{texts.model.quality}</h2>
-      <ul className="findings">
-        {findingsOf(quality).map(({ id, grade, title, hint }) => {
-          const Icon = GRADE_ICONS[grade];
-          return (
-            <li key={id} className={`finding finding-${grade}`}>
-              <Icon size={17} aria-hidden />
-              <div>
-                <p className="finding-title">
-                  <span className="visually-hidden">{texts.model.grades[grade]}: </span>
-                  {title}
-                </p>
-                {hint && <p className="finding-hint">{hint}</p>}
-              </div>
-            </li>
-          );
-        })}
-        {quality.warnings.map(({ code, message, hint }) => (
-          <li key={`${code} ${message}`} className="finding finding-fair">
-            <TriangleAlert size={17} aria-hidden />
-            <div>
-              <p className="finding-title">{message}</p>
-              <p className="finding-hint">{hint}</p>
-            </div>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
 
 const SHOWN_LEFT_OUT = 6;
 const THUMBNAIL_PX = 192;
@@ -115,63 +86,4 @@ function LeftOut({ job, quality }: { readonly job: JobResource; readonly quality
       </ul>
     </section>
   );
-}
-
-function Files({ job, artifacts }: { readonly job: JobResource; readonly artifacts: readonly Artifact[] }) {
-  const { api, notices, baseUrl } = useStudio();
-  const model = artifacts.find(({ name }) => name === MODEL);
-  const others = artifacts.filter(({ name }) => name !== MODEL);
-  const save = (name: string) =>
-    api.blob(api.artifactPath(job.job_id, name)).then(
-      (blob) => saveAs(blob, fileName(job.name, name)),
-      (error: unknown) => notices.getState().show(noticeOf(error)),
-    );
-  return (
-    <section className="files">
-      <h2 className="panel-title">{texts.model.download}</h2>
-      {model && (
-        <>
-          <Button kind="primary" size="l" icon={Download} onPress={() => void save(MODEL)}>
-            {texts.model.downloadModel}
-          </Button>
-          <Button
-            size="s"
-            kind="quiet"
-            icon={Link}
-            onPress={() =>
-              void navigator.clipboard
-                .writeText(`${baseUrl}${model.href}`)
-                .then(() => notices.getState().show({ kind: 'good', text: texts.model.linkCopied }))
-            }
-          >
-            {texts.model.copyLink}
-          </Button>
-        </>
-      )}
-      <ul className="file-list" aria-label={texts.model.otherFiles}>
-        {others.map(({ name, bytes }) => (
-          <li key={name}>
-            <Button size="s" kind="quiet" icon={FileDown} className="file" onPress={() => void save(name)}>
-              {texts.model.files[name] ?? name}
-            </Button>
-            <span className="file-size">{formatBytes(bytes)}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-/** @returns `Vase.glb`, `Vase-dense.ply` */
-function fileName(name: string, artifact: string): string {
-  const stem = (name || texts.capture.unnamed).replace(/[\\/:*?"<>|]+/g, ' ').trim();
-  return artifact === MODEL ? `${stem}.glb` : `${stem}-${artifact}`;
-}
-
-function saveAs(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -8,7 +8,7 @@ import { IconButton } from '../../ui/button.js';
 import { Segments } from '../../ui/choice.js';
 import { texts } from '../../ui/texts.js';
 
-/** How the model is shown: over the lower edge of the view. */
+/** How the model is shown: its surface at the lower edge of the view, the rest at the right one. */
 export function ModelToolbar({ hasCameras }: { readonly hasCameras: boolean }) {
   const { modelView } = useStudio();
   const surface = useStore(modelView, (state) => state.surface);
@@ -18,31 +18,34 @@ export function ModelToolbar({ hasCameras }: { readonly hasCameras: boolean }) {
   const { set, fit } = modelView.getState();
   const isFlat = light === 'flat';
   return (
-    <div className="toolbar">
-      <Segments
-        label={texts.model.surface}
-        value={surface}
-        values={SURFACES.map((id) => ({ id, text: texts.model.surfaces[id] }))}
-        onChange={(value) => set({ surface: value })}
-      />
-      <span className="toolbar-line" aria-hidden />
-      <Toggle
-        icon={isFlat ? SunDim : Sun}
-        label={isFlat ? texts.model.lightFlat : texts.model.lightStudio}
-        isOn={!isFlat}
-        onChange={(isOn) => set({ light: isOn ? 'studio' : 'flat' })}
-      />
-      {hasCameras && (
-        <Toggle
-          icon={Video}
-          label={texts.model.camerasHint}
-          isOn={showsCameras}
-          onChange={(isOn) => set({ showsCameras: isOn })}
+    <>
+      <div className="toolbar">
+        <Segments
+          label={texts.model.surface}
+          value={surface}
+          values={SURFACES.map((id) => ({ id, text: texts.model.surfaces[id] }))}
+          onChange={(value) => set({ surface: value })}
         />
-      )}
-      <Toggle icon={Rotate3d} label={texts.model.turn} isOn={turns} onChange={(isOn) => set({ turns: isOn })} />
-      <IconButton icon={Maximize} label={texts.model.fit} onPress={fit} />
-    </div>
+      </div>
+      <div className="side-bar side-bar-right" role="toolbar" aria-label={texts.model.view} aria-orientation="vertical">
+        <Toggle
+          icon={isFlat ? SunDim : Sun}
+          label={isFlat ? texts.model.lightFlat : texts.model.lightStudio}
+          isOn={!isFlat}
+          onChange={(isOn) => set({ light: isOn ? 'studio' : 'flat' })}
+        />
+        {hasCameras && (
+          <Toggle
+            icon={Video}
+            label={texts.model.camerasHint}
+            isOn={showsCameras}
+            onChange={(isOn) => set({ showsCameras: isOn })}
+          />
+        )}
+        <Toggle icon={Rotate3d} label={texts.model.turn} isOn={turns} onChange={(isOn) => set({ turns: isOn })} />
+        <IconButton icon={Maximize} label={texts.model.fit} onPress={fit} />
+      </div>
+    </>
   );
 }
 
@@ -59,7 +62,7 @@ function Toggle({ icon: Icon, label, isOn, onChange }: ToggleProps) {
       <ToggleButton className="icon-button" aria-label={label} isSelected={isOn} onChange={onChange}>
         <Icon size={17} aria-hidden />
       </ToggleButton>
-      <Tooltip className="tooltip" offset={6}>
+      <Tooltip className="tooltip" placement="left" offset={6}>
         {label}
       </Tooltip>
     </TooltipTrigger>

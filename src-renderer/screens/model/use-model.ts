@@ -12,32 +12,31 @@ export type ModelState =
   | { readonly state: 'ready'; readonly model: LoadedModel }
   | { readonly state: 'failed'; readonly title: string; readonly hint: string };
 
-/** Loads the model of a capture. @param version changes when the model has been made again */
-export function useModel(jobId: string, version: string | null): ModelState {
+/**
+ * Loads the model of a capture. While another version of it is loaded, the one before stays.
+ *
+ * @param version changes when the model has been made again
+ */
+export function useModel(jobId: string, version: string | undefined): ModelState {
   const { api } = useStudio();
   const [result, setResult] = useState<ModelState>({ state: 'loading' });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another version is loaded anew
   useEffect(() => {
     let isCurrent = true;
-    let loaded: LoadedModel | undefined;
-    setResult({ state: 'loading' });
     api
       .blob(api.artifactPath(jobId, 'model.glb'))
       .then((blob) => blob.arrayBuffer())
       .then(loadModel)
       .then(
-        (model) => {
-          loaded = model;
-          if (isCurrent) setResult({ state: 'ready', model });
-          else disposeModel(model);
-        },
+        (model) => (isCurrent ? setResult({ state: 'ready', model }) : disposeModel(model)),
         (error: unknown) => isCurrent && setResult({ state: 'failed', ...explain(error) }),
       );
     return () => {
       isCurrent = false;
-      if (loaded) disposeModel(loaded);
     };
   }, [api, jobId, version]);
+  const model = result.state === 'ready' ? result.model : undefined;
+  useEffect(() => () => model && disposeModel(model), [model]);
   return result;
 }
 

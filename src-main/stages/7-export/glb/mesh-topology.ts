@@ -2,6 +2,7 @@ import type { Mesh } from '../../../../src-shared/scene/mesh.js';
 
 /** Topology of a mesh whose vertices at one position count as one. */
 export interface MeshTopology {
+  readonly vertices: number;
   readonly components: number;
   /** Triangles of the largest component. */
   readonly largestComponent: number;
@@ -49,6 +50,7 @@ export function meshTopology(mesh: Mesh): MeshTopology {
   }
   const sizes = componentSizes(indices, parent);
   return {
+    vertices: new Set(indices).size,
     components: sizes.length,
     largestComponent: Math.max(0, ...sizes),
     borderEdges,
