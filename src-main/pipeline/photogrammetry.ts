@@ -1,6 +1,8 @@
 import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-options.js';
 import type { StageId } from '../../src-shared/pipeline/stages.js';
 import type { Photo } from '../../src-shared/scene/photo.js';
+import type { View } from '../../src-shared/scene/view.js';
+import { colmapDense } from '../adapters/colmap/colmap-dense.js';
 import { colmapSparse } from '../adapters/colmap/colmap-sparse.js';
 import { importedSparse } from '../adapters/colmap/imported-sparse.js';
 import { openMvgScene } from '../adapters/openmvg/openmvg-scene.js';
@@ -20,7 +22,7 @@ import { mapping } from '../stages/3-sfm/4-mapping/mapping.js';
 import type { SparseOutput } from '../stages/3-sfm/sparse-output.js';
 import { viewsStage } from '../stages/4-mvs/1-views/views.js';
 import { depthStage } from '../stages/4-mvs/2-depth/depth.js';
-import { fusionStage } from '../stages/4-mvs/3-fusion/fusion.js';
+import { type FusionOutput, fusionStage } from '../stages/4-mvs/3-fusion/fusion.js';
 import { SURFACE_STAGE } from '../stages/5-mesh/1-surface/surface.js';
 import { SIMPLIFY_STAGE, type SimplifyOutput } from '../stages/5-mesh/2-simplify/simplify.js';
 import { textureStage } from '../stages/6-texture/texture.js';
@@ -100,20 +102,17 @@ type Photos = Sourced<readonly Photo[]>;
 
 /** From the cameras to the painted mesh by the built-in stages. @returns `undefined` where the run ends before */
 async function build(
-  { runner, options, workspace, results }: PhotogrammetryJob,
+  job: PhotogrammetryJob,
   photos: Photos,
   model: Sourced<WorkspacePath>,
 ): Promise<StageResult<PaintedOutput> | undefined> {
+  const { runner, options, workspace, results } = job;
   const stageOptions = toStageOptions(options);
   const prepared = await runner.run(viewsStage, { photos, model }, stageOptions.views);
   results.views = prepared;
   const views = take(prepared, 'views');
 
-  const estimated = await runner.run(depthStage, { views, model });
-  results.depth = estimated;
-  const depths = take(estimated, 'depths');
-
-  const fused = await runner.run(fusionStage, { views, depths });
+  const fused = await computePoints(job, photos, views, model);
   results.fusion = fused;
   const points = take(fused, 'points');
   await workspace.publish('dense', fused.output.ply);
@@ -128,6 +127,21 @@ async function build(
 
   const dense = stageOptions.texture.bakeNormalMap ? { denseMesh: take(surfaced, 'mesh') } : {};
   return runner.run(textureStage, { photos, model, mesh, ...dense }, stageOptions.texture);
+}
+
+/** Dense points: by COLMAP, or by the built-in stages. */
+async function computePoints(
+  { runner, engines, options, results }: PhotogrammetryJob,
+  photos: Photos,
+  views: Sourced<readonly View[]>,
+  model: Sourced<WorkspacePath>,
+): Promise<StageResult<FusionOutput>> {
+  const { denseColmap: colmap } = engines;
+  if (colmap) return runner.run(colmapDense, { photos, views, model, colmap }, toStageOptions(options).colmapDense);
+
+  const estimated = await runner.run(depthStage, { views, model });
+  results.depth = estimated;
+  return runner.run(fusionStage, { views, depths: take(estimated, 'depths') });
 }
 
 /** The same by OpenMVS; the triangle budget is kept by our own simplification. */

@@ -23,6 +23,7 @@ export function toStageOptions(options: ReconstructOptions) {
     openMvsViews: { maxPixels: MAX_PHOTO_PIXELS },
     openMvsSurface: { refines: tier === 'premium' },
     views: { maxPixels: quality.depthMaxPixels },
+    colmapDense: { maxPixels: quality.depthMaxPixels },
     simplify: { maxTriangles },
     texture: { textureSizePx: textureSize ?? quality.textureSizePx, bakeNormalMap: quality.bakeNormalMap },
     export: { scale, crop, turn, maxTriangles },

@@ -7,6 +7,7 @@ import { benchTable, stageTable } from './bench-table.js';
 import { type BenchResult, runSet } from './run-set.js';
 
 const USAGE = `usage: npm run bench -- [SHARED] [--sets temple,saharov,...] [--tier TIER] [--threads N] [--until STEP]
+                          [--engine ENGINE] [--sfm ENGINE] [--dense ENGINE]
                           [--out FOLDER] [--compare FILE]
 
 Reconstructs the photo sets in SHARED/datasets (default ../shared), scores them with SHARED/eval and prints a table.
@@ -20,6 +21,9 @@ const { values, positionals } = parseArgs({
     tier: { type: 'string' },
     threads: { type: 'string' },
     until: { type: 'string' },
+    engine: { type: 'string' },
+    sfm: { type: 'string' },
+    dense: { type: 'string' },
     out: { type: 'string', default: 'out/bench' },
     compare: { type: 'string' },
     help: { type: 'boolean' },
@@ -38,7 +42,7 @@ const out = resolve(values.out);
 await mkdir(out, { recursive: true });
 const earlier =
   values.compare === undefined ? [] : (JSON.parse(await readFile(values.compare, 'utf8')) as BenchResult[]);
-const passedOn = (['tier', 'threads', 'until'] as const).flatMap((name) =>
+const passedOn = (['tier', 'threads', 'until', 'engine', 'sfm', 'dense'] as const).flatMap((name) =>
   values[name] === undefined ? [] : [`--${name}`, values[name]],
 );
 

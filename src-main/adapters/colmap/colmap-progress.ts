@@ -4,6 +4,8 @@ export type ColmapNews =
   /** @prop fraction of the matching, 0..1 */
   | { readonly kind: 'matched'; readonly fraction: number }
   | { readonly kind: 'registered'; readonly photos: number }
+  /** An image undistorted, its depth computed or fused. */
+  | { readonly kind: 'view-done'; readonly done: number; readonly of: number }
   | { readonly kind: 'no-model' };
 
 /** Reads a line as COLMAP 3.8 prints it to standard output, or later versions behind a log prefix to standard error. */
@@ -18,6 +20,8 @@ export function colmapNews(line: string): ColmapNews | undefined {
   }
   const image = /Matching image \[(\d+)\/(\d+)\]/.exec(line);
   if (image) return { kind: 'matched', fraction: Number(image[1]) / Number(image[2]) };
+  const view = /(?:Undistorting image|Processing view|Fusing image) \[(\d+)\/(\d+)\]/.exec(line);
+  if (view) return { kind: 'view-done', done: Number(view[1]), of: Number(view[2]) };
   // In parentheses: how many photos the model will have with it.
   const registered = /Registering image #\d+ \((?:\w+=)?(\d+)\)/.exec(line);
   if (registered) return { kind: 'registered', photos: Number(registered[1]) };

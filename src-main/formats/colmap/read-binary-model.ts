@@ -23,6 +23,14 @@ export async function readBinaryModel(folder: string): Promise<SparseModel> {
   };
 }
 
+/**
+ * Names of the images of a binary model in the order of its file, in which other files of COLMAP count them.
+ *
+ * @throws MODEL_UNREADABLE
+ */
+export const readImageOrder = (folder: string): Promise<string[]> =>
+  readTable(join(folder, 'images.bin'), (reader) => imagesInOrder(reader).images.map(({ name }) => name));
+
 async function readTable<Table>(path: string, parse: (reader: BinaryReader) => Table): Promise<Table> {
   try {
     return parse(new BinaryReader(await readFile(path)));
@@ -80,6 +88,11 @@ function readCameras(reader: BinaryReader): Camera[] {
 type Keypoints = ReadonlyMap<number, Float32Array>;
 
 function readImages(reader: BinaryReader): { images: RegisteredImage[]; keypoints: Keypoints } {
+  const { images, keypoints } = imagesInOrder(reader);
+  return { images: images.sort((a, b) => a.photoId - b.photoId), keypoints };
+}
+
+function imagesInOrder(reader: BinaryReader): { images: RegisteredImage[]; keypoints: Keypoints } {
   const keypoints = new Map<number, Float32Array>();
   const images = Array.from({ length: reader.count(73) }, (): RegisteredImage => {
     const photoId = reader.u32() - 1;
@@ -96,7 +109,7 @@ function readImages(reader: BinaryReader): { images: RegisteredImage[]; keypoint
     keypoints.set(photoId, pixels);
     return { photoId, name, cameraId, camFromWorld: { R, t } };
   });
-  return { images: images.sort((a, b) => a.photoId - b.photoId), keypoints };
+  return { images, keypoints };
 }
 
 interface Point {

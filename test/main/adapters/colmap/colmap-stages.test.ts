@@ -1,0 +1,181 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { colmapDense } from '#main/adapters/colmap/colmap-dense.js';
+import { findColmap } from '#main/adapters/colmap/colmap-program.js';
+import { colmapSparse } from '#main/adapters/colmap/colmap-sparse.js';
+import type { ToolPlace } from '#main/adapters/tools/tool-command.js';
+import { SILENT_LOG } from '#main/logging/log.js';
+import { startDocker } from '../../../containers/docker-daemon.js';
+import { SCRIPT_FILES } from '../../../containers/import-image.js';
+import { stageContext } from '../../stages/stage-context.js';
+import { type SmallScene, smallScene } from './small-scene.js';
+
+const STAND_IN = fileURLToPath(new URL('stand-in-colmap.mjs', import.meta.url));
+const SPARSE_STEPS = ['feature_extractor', 'exhaustive_matcher', 'mapper'];
+const DENSE_STEPS = ['image_undistorter', 'patch_match_stereo', 'stereo_fusion'];
+const docker = await startDocker();
+
+let bin: string;
+let image: string | undefined;
+beforeAll(async () => {
+  bin = await mkdtemp(join(tmpdir(), 'atlas-bin-'));
+  await writeFile(join(bin, 'colmap'), `#!/bin/sh\nexec "${process.execPath}" "${STAND_IN}" "$@"\n`);
+  await chmod(join(bin, 'colmap'), 0o755);
+  const files = { ...SCRIPT_FILES, '/opt/colmap/colmap': STAND_IN };
+  image = await docker?.importImage('atlas-test/stand-in-colmap:1', {
+    ...{ files, env: [`STAND_IN_COLMAP='{"hasCuda":true}'`] },
+  });
+});
+afterAll(async () => {
+  await docker?.stop();
+  await rm(bin, { recursive: true, force: true });
+});
+
+let context: Awaited<ReturnType<typeof stageContext>>;
+let scene: SmallScene;
+beforeEach(async () => {
+  context = await stageContext('mapping');
+  scene = await smallScene(context.workspace, context.folder);
+  process.env.STAND_IN_MODEL = scene.colmapModel;
+});
+afterEach(async () => {
+  await context.close();
+  delete process.env.STAND_IN_COLMAP;
+  delete process.env.STAND_IN_MODEL;
+});
+
+const native = (): ToolPlace => ({ kind: 'native', binFolder: bin });
+const contained = (): ToolPlace => ({
+  ...{ kind: 'container', engine: { kind: 'docker', command: 'docker' } },
+  ...{ image: image!, binFolder: '/opt/colmap', job: 'test' },
+});
+const act = (as: object) => {
+  process.env.STAND_IN_COLMAP = JSON.stringify(as);
+};
+const solve = async (place = native(), signal = context.signal, log = SILENT_LOG) => {
+  const colmap = await findColmap(place, context.signal);
+  const input = { photos: scene.photos, cameras: scene.cameras, colmap };
+  return colmapSparse.run(input, colmapSparse.defaults, { ...context, signal, log });
+};
+const densify = async (place = native(), signal = context.signal, log = SILENT_LOG) => {
+  const colmap = await findColmap(place, context.signal);
+  const input = { photos: scene.photos, views: scene.views, model: scene.model, colmap };
+  return colmapDense.run(input, colmapDense.defaults, { ...context, signal, log });
+};
+const calls = async (): Promise<[string, Record<string, string>][]> =>
+  (await readFile(context.folder.path('calls.jsonl'), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as [string, Record<string, string>]);
+
+describe('cameras by COLMAP (played by a stand-in that checks its arguments and files)', () => {
+  it.each(['3.8', '3.12', '4.0'])('%s: asks as this version wants it and takes its model', async (version) => {
+    act({ version, hasCuda: version !== '3.8' });
+    const { report, unregistered, warnings } = await solve();
+    expect(report).toMatchObject({ registeredCount: 4, pointCount: 40 });
+    expect([unregistered, warnings]).toEqual([[], []]);
+    const made = await calls();
+    expect(made.map(([verb]) => verb)).toEqual(SPARSE_STEPS);
+    const group = version === '3.8' ? 'SiftExtraction' : 'FeatureExtraction';
+    expect(made[0]?.[1]).toMatchObject({ [`${group}.use_gpu`]: version === '3.8' ? '0' : '1' });
+    expect(made[0]?.[1]['ImageReader.mask_path']).toMatch(/masks$/);
+    expect(context.progressSeen.at(-1)).toBe(1);
+  });
+
+  it('uses the global mapper for large sets, where the version has it', async () => {
+    const solveLarge = async () => {
+      const colmap = await findColmap(native(), context.signal);
+      const input = { photos: scene.photos, cameras: scene.cameras, colmap };
+      return colmapSparse.run(input, { ...colmapSparse.defaults, globalFromPhotos: 4 }, context);
+    };
+    act({ version: '4.0' });
+    await solveLarge();
+    expect((await calls()).at(-1)?.[0]).toBe('global_mapper');
+  });
+
+  it('tries once more, and more thoroughly, before it says that no pair was found', async () => {
+    delete process.env.STAND_IN_MODEL;
+    await expect(solve()).rejects.toMatchObject({ code: 'SFM_NO_INITIAL_PAIR' });
+    const made = await calls();
+    expect(made.map(([verb]) => verb)).toEqual([...SPARSE_STEPS, ...SPARSE_STEPS]);
+    expect(made[4]?.[1]).toMatchObject({ 'SiftMatching.guided_matching': '1', 'SiftMatching.max_error': '2' });
+  });
+
+  it.each(SPARSE_STEPS)('that dies at %s is a typed error', async (step) => {
+    act({ dieAt: step });
+    await expect(solve()).rejects.toMatchObject({ code: 'TOOL_FAILED', details: { signal: 'SIGSEGV' } });
+  });
+
+  it('that writes a model which cannot be read is a typed error', async () => {
+    act({ breakAt: 'mapper' });
+    await expect(solve()).rejects.toMatchObject({ code: 'TOOL_OUTPUT_UNREADABLE' });
+  });
+});
+
+describe('dense points by COLMAP with CUDA (played by the same)', () => {
+  it('are those that views confirm and masks let through, with the views that see them', async () => {
+    act({ hasCuda: true });
+    const { points, report } = await densify();
+    const { arrays } = await context.folder.readArrays<{ positions: Float32Array; viewPhotoIds: Uint16Array }>(points);
+    expect(scene.unmaskedPoints).toBeLessThan(40);
+    expect(report.fused).toBe(scene.unmaskedPoints);
+    expect(report.viewsPerPoint).toBe(4);
+    expect(arrays.positions).toHaveLength(report.points * 3);
+    expect([...arrays.viewPhotoIds.subarray(0, 4)]).toEqual([0, 1, 2, 3]);
+    expect((await calls()).map(([verb]) => verb)).toEqual(DENSE_STEPS);
+    expect(context.progressSeen.at(-1)).toBe(1);
+  });
+
+  it.each(DENSE_STEPS)('that die at %s are a typed error', async (step) => {
+    act({ hasCuda: true, dieAt: step });
+    await expect(densify()).rejects.toMatchObject({ code: 'TOOL_FAILED' });
+  });
+
+  it('without CUDA or unreadable are typed errors too', async () => {
+    act({ hasCuda: false });
+    await expect(densify()).rejects.toMatchObject({ code: 'TOOL_FAILED', details: { program: 'colmap' } });
+    act({ hasCuda: true, breakAt: 'stereo_fusion' });
+    await expect(densify()).rejects.toMatchObject({ code: 'TOOL_OUTPUT_UNREADABLE' });
+  });
+});
+
+/** Aborts as soon as the stand-in says that it hangs. */
+function cancelling() {
+  const abort = new AbortController();
+  const log = {
+    ...SILENT_LOG,
+    debug: (_: string, fields?: object) => {
+      if (JSON.stringify(fields ?? {}).includes('hanging at')) abort.abort(new Error('cancelled by the test'));
+    },
+  };
+  return { signal: abort.signal, log };
+}
+
+describe.each([
+  ['natively', native, true],
+  ['in a real container', contained, docker !== undefined],
+] as const)('cancelled %s', (_, place, isPossible) => {
+  it.skipIf(!isPossible).each([...SPARSE_STEPS, ...DENSE_STEPS])(
+    'at %s leaves neither process nor container',
+    async (step) => {
+      act({ hasCuda: true });
+      await context.folder.write('hang-at', step);
+      // A container does not see the test's model: what it hangs at comes before that is needed.
+      const { signal, log } = cancelling();
+      const run = SPARSE_STEPS.includes(step) ? solve(place(), signal, log) : densify(place(), signal, log);
+      await expect(run).rejects.toThrow('cancelled by the test');
+      expect(await docker?.containers()).toEqual(docker && []);
+      expect(await processesIn(context.workspace)).toEqual([]);
+    },
+  );
+});
+
+/** Command lines that name a folder. */
+async function processesIn(folder: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return lines.filter((line) => line.includes(folder));
+}
