@@ -82,6 +82,9 @@ describe('the direction of imports', () => {
     'src-main/stages/3-sfm/sparse-output.ts',
     'src-main/stages/6-texture/transfer-texture.ts',
     'src-main/stages/6-texture/write-texture.ts',
+    'src-main/stages/4-mvs/3-fusion/fusion.ts',
+    'src-main/stages/4-mvs/3-fusion/fuse-view.ts',
+    'src-main/stages/4-mvs/3-fusion/thin-points.ts',
   ];
 
   it('adapters give what stages give, and know of the pipeline the stage contract alone', () => {
