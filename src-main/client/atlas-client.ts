@@ -15,7 +15,12 @@ import {
   type NewJobSchema,
 } from '../../src-shared/api/job-schemas.js';
 import { LogPageSchema } from '../../src-shared/api/log-schemas.js';
-import { type PhotoList, PhotoListSchema, type PhotoResource } from '../../src-shared/api/photo-schemas.js';
+import {
+  type MaskPrompts,
+  type PhotoList,
+  PhotoListSchema,
+  type PhotoResource,
+} from '../../src-shared/api/photo-schemas.js';
 import { ProblemSchema } from '../../src-shared/api/problem-schema.js';
 import { type MoveJob, type QueueResource, QueueResourceSchema } from '../../src-shared/api/queue-schemas.js';
 import {
@@ -82,6 +87,11 @@ export class AtlasClient {
   async putMask(jobId: string, photoId: string, path: string): Promise<void> {
     const body = await openAsBlob(path, { type: 'image/png' });
     await this.request(`/jobs/${encodeURIComponent(jobId)}/masks/${photoId}`, { method: 'PUT', body });
+  }
+
+  /** Makes a photo's mask from clicks. @param points all of them, in pixels of the upright photo */
+  async promptMask(jobId: string, photoId: string, points: MaskPrompts['points']): Promise<void> {
+    await this.#post(`/jobs/${encodeURIComponent(jobId)}/masks/${photoId}/prompts`, { points });
   }
 
   async commit(jobId: string): Promise<JobResource> {

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createWriteStream, renameSync } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import { KernelPool } from '../kernels/pool/kernel-pool.js';
 import type { ImportedMask, ImportMaskInput } from '../stages/1-import/import-mask.js';
 import type { ServiceFolders } from '../storage/service-folders.js';
 import { diskError } from '../workspace/write-atomic.js';
+import type { MaskSeed } from './photos/geodesic-mask.js';
+import type { MakeMaskInput } from './photos/make-mask.js';
 import type { MakeThumbnailInput } from './photos/make-thumbnail.js';
 import type { Scanner } from './photos/malware-scanner.js';
 import type { PhotoLimits } from './photos/receive-photo.js';
@@ -17,7 +19,11 @@ import type { JobStore } from './store/job-store.js';
 import type { PhotoStore } from './store/photo-store.js';
 
 const THUMBNAIL_TASK = new URL('./photos/make-thumbnail-task.js', import.meta.url);
+const MAKE_MASK_TASK = new URL('./photos/make-mask-task.js', import.meta.url);
 const MASK_TASK = new URL('../stages/1-import/import-mask-task.js', import.meta.url);
+
+/** Longer side of the picture that masks are made from: an answer within a second, edges as fine as a click means them. */
+const MASKED_PX = 640;
 
 export interface PhotoPicturesSetup {
   readonly store: JobStore;
@@ -62,13 +68,51 @@ export class PhotoPictures {
    * @throws JOB_NOT_FOUND, PHOTO_NOT_FOUND, JOB_STATE_CONFLICT, MASK_UNREADABLE, PHOTO_FILE_TOO_LARGE, PHOTO_INFECTED, DISK_FULL
    */
   async putMask(jobId: string, photoId: string, stream: Readable): Promise<StoredPhoto> {
-    const { photos, folders, limits, scanner } = this.#setup;
+    const { photos, limits, scanner } = this.#setup;
     this.#requireIdle(jobId, stream);
     const photo = photos.get(jobId, photoId);
+    return this.#keepMask(jobId, photo, async (temporary) => {
+      await store(stream, temporary, limits.maxBytes);
+      await scanner?.scan(temporary, `mask of ${photo.name}`);
+    });
+  }
+
+  /**
+   * Makes the mask of a photo from what a person has clicked at, in place of the one that it has.
+   *
+   * @param seeds in pixels of the upright photo, at least one of them inside
+   * @throws JOB_NOT_FOUND, PHOTO_NOT_FOUND, JOB_STATE_CONFLICT, PHOTO_UNREADABLE, API_INVALID_REQUEST, DISK_FULL
+   */
+  async promptMask(jobId: string, photoId: string, seeds: readonly MaskSeed[]): Promise<StoredPhoto> {
+    this.#requireIdle(jobId);
+    const photo = this.#setup.photos.get(jobId, photoId);
+    const { width: photoWidth, height: photoHeight } = photo;
+    if (seeds.some(({ x, y }) => x > photoWidth || y > photoHeight)) {
+      throw new StudioError('API_INVALID_REQUEST', {
+        message: `A point is outside of the photo, which has ${photoWidth} x ${photoHeight} pixels.`,
+      });
+    }
+    const picturePath = await this.thumbnail(jobId, photoId, MASKED_PX);
+    return this.#keepMask(jobId, photo, (maskPath) =>
+      this.#worker.run<MakeMaskInput, void>(
+        MAKE_MASK_TASK,
+        { picturePath, seeds, photoWidth, photoHeight, maskPath },
+        this.#closing.signal,
+      ),
+    );
+  }
+
+  /** @param write makes the file that becomes the mask */
+  async #keepMask(
+    jobId: string,
+    photo: StoredPhoto,
+    write: (temporary: string) => Promise<void>,
+  ): Promise<StoredPhoto> {
+    const { photos, folders, limits } = this.#setup;
+    const { photoId } = photo;
     const temporary = join(folders.masks(jobId), `${photoId}.${randomUUID()}.part`);
     try {
-      const sha256 = await store(stream, temporary, limits.maxBytes);
-      await scanner?.scan(temporary, `mask of ${photo.name}`);
+      await write(temporary);
       const mask = await this.#worker.run<ImportMaskInput, ImportedMask>(
         MASK_TASK,
         {
@@ -79,9 +123,9 @@ export class PhotoPictures {
       );
       if (!mask.usable)
         throw new StudioError('MASK_UNREADABLE', { message: `The mask cannot be used: ${mask.reason}.` });
-      this.#requireIdle(jobId, stream);
+      this.#requireIdle(jobId);
       renameSync(`${temporary}.png`, folders.mask(jobId, photoId));
-      return photos.setMask(jobId, photoId, sha256);
+      return photos.setMask(jobId, photoId, mask.sha256);
     } catch (error) {
       throw diskError(error, temporary);
     } finally {
@@ -123,21 +167,18 @@ export class PhotoPictures {
   }
 }
 
-/** @returns hex SHA-256 @throws PHOTO_FILE_TOO_LARGE */
-async function store(stream: Readable, path: string, maxBytes: number): Promise<string> {
-  const hash = createHash('sha256');
+/** @throws PHOTO_FILE_TOO_LARGE */
+async function store(stream: Readable, path: string, maxBytes: number): Promise<void> {
   let bytes = 0;
   const meter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      hash.update(chunk);
       if (bytes > maxBytes) done(new StudioError('PHOTO_FILE_TOO_LARGE', { details: { maxBytes } }));
       else done(null, chunk);
     },
   });
   await mkdir(join(path, '..'), { recursive: true });
   await pipeline(stream, meter, createWriteStream(path, { flags: 'wx' }));
-  return hash.digest('hex');
 }
 
 const isThere = (path: string): Promise<boolean> =>

@@ -124,3 +124,23 @@ export const PhotoParamsSchema = JobIdParamsSchema.extend({ photo_id: z.uuid() }
 
 /** A mask is named by the id of its photo. */
 export const MaskParamsSchema = JobIdParamsSchema.extend({ image: z.uuid().describe('`photo_id` of the photo') });
+
+/** What a person has clicked at, for a mask that is made from it. */
+export const MaskPromptsSchema = z
+  .strictObject({
+    points: z
+      .array(
+        z.strictObject({
+          x: z.number().min(0).describe('Pixels of the upright photo, to the right'),
+          y: z.number().min(0).describe('Pixels of the upright photo, downwards'),
+          inside: z.boolean().describe('Whether the object is there'),
+        }),
+      )
+      .min(1)
+      .max(200)
+      .refine((points) => points.some(({ inside }) => inside), 'one point at least must be inside')
+      .describe('All points of this photo; one at least is inside. The frame of the photo counts as outside'),
+  })
+  .meta({ id: 'MaskPrompts' });
+
+export type MaskPrompts = z.infer<typeof MaskPromptsSchema>;

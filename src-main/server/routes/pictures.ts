@@ -7,7 +7,12 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import fresh from 'fresh';
 import { z } from 'zod';
 import { JobIdParamsSchema } from '../../../src-shared/api/job-schemas.js';
-import { MaskParamsSchema, PhotoParamsSchema, PhotoResourceSchema } from '../../../src-shared/api/photo-schemas.js';
+import {
+  MaskParamsSchema,
+  MaskPromptsSchema,
+  PhotoParamsSchema,
+  PhotoResourceSchema,
+} from '../../../src-shared/api/photo-schemas.js';
 import type { ErrorCode } from '../../../src-shared/errors/error-codes.js';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import { binaryAnswer, NO_CONTENT } from '../answer-schemas.js';
@@ -82,6 +87,25 @@ export const pictureRoutes =
       async (request, reply) => {
         await pictures.removeMask(request.params.job_id, request.params.image);
         return reply.code(204).send(null);
+      },
+    );
+
+    app.post(
+      '/jobs/:job_id/masks/:image/prompts',
+      {
+        schema: {
+          ...{
+            tags,
+            summary: 'Make the mask of a photo from clicks at the object and beside it',
+            params: MaskParamsSchema,
+          },
+          body: MaskPromptsSchema,
+          response: { 200: PhotoResourceSchema, ...problemResponses(400, 404, 409, 410, 413, 415, 422, 503, 507) },
+        },
+      },
+      async (request) => {
+        const { job_id, image } = request.params;
+        return photoResource(await pictures.promptMask(job_id, image, request.body.points));
       },
     );
 

@@ -156,6 +156,45 @@ describe('pictures', () => {
     expect((await get(url)).status).toBe(404);
   });
 
+  it('a mask is made from clicks: the object white, what is around it black', async () => {
+    const round = Buffer.from(
+      '<svg width="800" height="500"><rect width="800" height="500" fill="#246"/><circle cx="420" cy="250" r="150" fill="#e94"/></svg>',
+    );
+    const { jobId, photo } = await draftWith('round.jpg', await sharp(round).jpeg({ quality: 90 }).toBuffer());
+    await service.client.promptMask(jobId, photo.photo_id, [
+      { x: 430, y: 240, inside: true },
+      { x: 100, y: 100, inside: false },
+    ]);
+    expect((await service.client.images(jobId))[0]).toMatchObject({ has_mask: true });
+    const answer = await get(`/api/v1/jobs/${jobId}/masks/${photo.photo_id}`);
+    const { data, info } = await sharp(Buffer.from(await answer.arrayBuffer()))
+      .extractChannel(0)
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect(info).toMatchObject({ width: 800, height: 500, channels: 1 });
+    let wrong = 0;
+    data.forEach((value, i) => {
+      const isInside = (Math.floor(i % 800) - 420) ** 2 + (Math.floor(i / 800) - 250) ** 2 < 150 ** 2;
+      if ((value === 255) !== isInside) wrong++;
+    });
+    // The edge is blurred by the JPEG and drawn on a smaller picture.
+    expect(wrong / data.length).toBeLessThan(0.01);
+
+    const post = (body: unknown) =>
+      fetch(`${service.url}/api/v1/jobs/${jobId}/masks/${photo.photo_id}/prompts`, {
+        ...{ method: 'POST', body: JSON.stringify(body) },
+        headers: { ...service.authorization, 'content-type': 'application/json' },
+      });
+    for (const points of [
+      [],
+      [{ x: 1, y: 1, inside: false }],
+      [{ x: 801, y: 1, inside: true }],
+      [{ x: -1, y: 1, inside: true }],
+    ]) {
+      expect((await post({ points })).status).toBe(400);
+    }
+  });
+
   it('masks go to the run', async () => {
     let folder: string | undefined = 'none';
     const told = await openTestService({ minPhotos: 3 }, async ({ masksFolder }) => {
