@@ -24,9 +24,10 @@ const ModelScreen = lazy(() =>
 const TABS: readonly CaptureTab[] = ['photos', 'progress', 'model'];
 
 /** Where a capture is opened when nothing else was asked for. */
-export function startingTab({ status }: Pick<JobResource, 'status'>): CaptureTab {
+export function startingTab({ status, artifacts_from }: Pick<JobResource, 'status' | 'artifacts_from'>): CaptureTab {
   if (status === 'draft') return 'photos';
-  return status === 'completed' ? 'model' : 'progress';
+  // While a model is written anew, the one that is there stays on the screen.
+  return status === 'completed' || artifacts_from !== null ? 'model' : 'progress';
 }
 
 /** One capture: its photos, its progress and its model. */

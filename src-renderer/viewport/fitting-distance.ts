@@ -15,19 +15,29 @@ export function fittingDistance(
   from: Vector3,
   { fovDeg, aspect }: { readonly fovDeg: number; readonly aspect: number },
 ): number {
-  const up = Math.tan(MathUtils.degToRad(fovDeg / 2)) * FILLED;
-  const across = up * aspect;
-  // Camera axes: z towards the camera.
-  const turn = new Matrix4().lookAt(from, new Vector3(), new Vector3(0, 1, 0)).transpose();
   const position = geometry.getAttribute('position');
   const step = Math.max(1, Math.floor(position.count / SAMPLES));
-  const point = new Vector3();
-  let distance = 0;
+  const points: Vector3[] = [];
   for (let i = 0; i < position.count; i += step) {
-    point.fromBufferAttribute(position as never, i).sub(sphere.center);
-    if (point.length() > sphere.radius * 1.001) continue;
-    point.applyMatrix4(turn);
-    distance = Math.max(distance, point.z + Math.abs(point.y) / up, point.z + Math.abs(point.x) / across);
+    const point = new Vector3().fromBufferAttribute(position as never, i).sub(sphere.center);
+    if (point.length() <= sphere.radius * 1.001) points.push(point);
   }
-  return distance || sphere.radius / up;
+  return showingDistance(points, from, { fovDeg, aspect }) || sphere.radius;
+}
+
+/** The same for points around the origin. */
+export function showingDistance(
+  points: readonly Vector3[],
+  from: Vector3,
+  { fovDeg, aspect }: { readonly fovDeg: number; readonly aspect: number },
+): number {
+  const up = Math.tan(MathUtils.degToRad(fovDeg / 2)) * FILLED;
+  // Camera axes: z towards the camera.
+  const turn = new Matrix4().lookAt(from, new Vector3(), new Vector3(0, 1, 0)).transpose();
+  let distance = 0;
+  for (const point of points) {
+    const { x, y, z } = point.clone().applyMatrix4(turn);
+    distance = Math.max(distance, z + Math.abs(y) / up, z + Math.abs(x) / (up * aspect));
+  }
+  return distance;
 }

@@ -8,7 +8,7 @@ import { useStore } from 'zustand';
 import { useStudio } from '../stores/use-studio.js';
 import type { EditFrame } from './edit-frame.js';
 import { EditedModel } from './edited-model.js';
-import { fittingDistance } from './fitting-distance.js';
+import { fittingDistance, showingDistance } from './fitting-distance.js';
 import type { LoadedModel } from './load-model.js';
 import type { ModelCamera } from './model-camera.js';
 import { prefersReducedMotion } from './reduced-motion.js';
@@ -21,6 +21,8 @@ interface ModelViewProps {
 }
 
 const FOV = 32;
+/** In radii of the model. */
+const FARTHEST = 12;
 /** Seen a little from above and from the side. */
 const FROM = new Vector3(0.62, 0.42, 1).normalize();
 
@@ -49,9 +51,10 @@ export function ModelView({ model, cameras, frame }: ModelViewProps) {
         autoRotate={turns && !through}
         autoRotateSpeed={1.2}
         minDistance={radius * 0.15}
-        maxDistance={radius * 12}
+        maxDistance={radius * FARTHEST}
       />
       <Fit model={model} />
+      <StepBack model={model} cameras={cameras} />
     </Canvas>
   );
 }
@@ -95,5 +98,26 @@ function Fit({ model }: { readonly model: LoadedModel }) {
     }
     invalidate();
   }, [model, camera, controls, invalidate, requests]);
+  return null;
+}
+
+/** When the cameras are shown, goes as far back as it takes to see them all; then never closer. */
+function StepBack({ model, cameras }: { readonly model: LoadedModel; readonly cameras: readonly ModelCamera[] }) {
+  const { modelView } = useStudio();
+  const showsCameras = useStore(modelView, (state) => state.showsCameras);
+  const camera = useThree((state) => state.camera) as PerspectiveCamera;
+  const controls = useThree((state) => state.controls) as OrbitControlsImpl | null;
+  const invalidate = useThree((state) => state.invalidate);
+  useEffect(() => {
+    if (!showsCameras || cameras.length === 0 || modelView.getState().camera !== undefined) return;
+    const target = controls?.target ?? model.sphere.center;
+    const offset = camera.position.clone().sub(target);
+    const centers = cameras.map(({ center }) => new Vector3(...center).sub(target));
+    const needed = showingDistance(centers, offset.clone().normalize(), { fovDeg: FOV, aspect: camera.aspect });
+    const distance = Math.min(Math.max(offset.length(), needed), model.sphere.radius * FARTHEST);
+    camera.position.copy(target).add(offset.setLength(distance));
+    controls?.update();
+    invalidate();
+  }, [model, cameras, camera, controls, invalidate, modelView, showsCameras]);
   return null;
 }
