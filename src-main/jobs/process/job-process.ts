@@ -6,6 +6,7 @@ import { Workspace } from '../../workspace/workspace.js';
 import { isLocked } from '../../workspace/workspace-lock.js';
 import type { JobAssignment, MessageFromJob, MessageToJob } from './job-messages.js';
 import { killGroup } from './process-group.js';
+import { jobMemoryBytes } from './process-memory.js';
 
 // The process in which one job runs: the pipeline in a thread of its own, so that this one hears a cancel and the end of the
 // service however busy the pipeline is. It knows its assignment and whom to report to.
@@ -32,7 +33,7 @@ process.on('message', (message: MessageToJob) => {
 // Ctrl-C in the service's terminal reaches its children too: the service decides what becomes of them.
 process.on('SIGINT', () => {});
 
-setInterval(() => send({ type: 'memory', rssBytes: process.memoryUsage.rss() }), MEMORY_INTERVAL_MS).unref();
+setInterval(() => send({ type: 'memory', rssBytes: jobMemoryBytes() }), MEMORY_INTERVAL_MS).unref();
 
 async function run({ photos, masksFolder, outputFolder, options, threads }: JobAssignment): Promise<void> {
   try {

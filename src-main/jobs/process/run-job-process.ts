@@ -11,7 +11,7 @@ import { nodeProgram } from './node-program.js';
 import { HAS_PROCESS_GROUPS, killGroup } from './process-group.js';
 
 export interface JobProcessLimits {
-  /** Resident memory of the process above which it is ended with OUT_OF_MEMORY. */
+  /** Resident memory of the process, with the programs that it has started, above which it is ended with OUT_OF_MEMORY. */
   readonly memoryBytes: number;
   /** Nice value, 0..19: higher leaves more of the processor to others. */
   readonly niceness: number;

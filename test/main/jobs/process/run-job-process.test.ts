@@ -69,32 +69,54 @@ it.skipIf(process.platform !== 'linux')(
   },
 );
 
-it.skipIf(process.platform === 'win32')(
-  'programs that it has started end with it when it is killed (not on Windows)',
-  async () => {
-    // Stands for a tool of an engine: started by the job process, it would run for ever.
-    const pidFile = join(folder, 'tool-pid');
-    const startTool = `
+/** Runs a job whose process starts a program, as an engine's tools are started. @param program JavaScript */
+async function runWithTool(
+  program: string,
+  limits: Partial<JobProcessLimits> = {},
+): Promise<{ running: Promise<void> }> {
+  const pidFile = join(folder, 'tool-pid');
+  await rm(pidFile, { force: true });
+  const startTool = `
     import { spawn } from 'node:child_process';
     import { writeFileSync } from 'node:fs';
     import { isMainThread } from 'node:worker_threads';
-    if (isMainThread && process.argv[1]?.endsWith('job-process.js'))
-      writeFileSync(${JSON.stringify(pidFile)}, String(spawn('sleep', ['1000'], { stdio: 'inherit' }).pid));`;
-    const before = process.env.NODE_OPTIONS;
-    process.env.NODE_OPTIONS = `--import "data:text/javascript,${encodeURIComponent(startTool)}"`;
-    const running = run(new AbortController().signal, {}, [{ path: '/dev/zero', name: 'endless' }]);
-    const ended = expect(running).rejects.toMatchObject({ code: 'JOB_PROCESS_CRASHED' });
-    let tool = 0;
-    while (tool === 0) {
-      await delay(20);
-      tool = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : 0;
-    }
-    if (before === undefined) delete process.env.NODE_OPTIONS;
-    else process.env.NODE_OPTIONS = before;
+    if (isMainThread && process.argv[1]?.endsWith('job-process.js')) {
+      const env = { ...process.env, NODE_OPTIONS: '' };
+      const { pid } = spawn(process.execPath, ['-e', ${JSON.stringify(program)}], { stdio: 'inherit', env });
+      writeFileSync(${JSON.stringify(pidFile)}, String(pid));
+    }`;
+  const before = process.env.NODE_OPTIONS;
+  process.env.NODE_OPTIONS = `--import "data:text/javascript,${encodeURIComponent(startTool)}"`;
+  const running = run(new AbortController().signal, limits, [{ path: '/dev/zero', name: 'endless' }]);
+  running.catch(() => {});
+  while (!existsSync(pidFile)) await delay(20);
+  if (before === undefined) delete process.env.NODE_OPTIONS;
+  else process.env.NODE_OPTIONS = before;
+  return { running };
+}
+
+const toolPid = (): number => Number(readFileSync(join(folder, 'tool-pid'), 'utf8'));
+
+it.skipIf(process.platform === 'win32')(
+  'programs that it has started end with it when it is killed (not on Windows)',
+  async () => {
+    const { running } = await runWithTool('setInterval(() => {}, 1000)');
     const [jobProcess] = await childProcesses();
     process.kill(jobProcess ?? 0, 'SIGKILL');
-    await ended;
-    while (isThere(tool)) await delay(20);
+    await expect(running).rejects.toMatchObject({ code: 'JOB_PROCESS_CRASHED' });
+    while (isThere(toolPid())) await delay(20);
+  },
+);
+
+it.skipIf(process.platform !== 'linux')(
+  'programs that it has started count for its memory limit (on Linux)',
+  async () => {
+    const memoryBytes = 600_000_000;
+    const { running } = await runWithTool('globalThis.kept = Buffer.alloc(700e6, 1); setInterval(() => {}, 1000)', {
+      memoryBytes,
+    });
+    await expect(running).rejects.toMatchObject({ code: 'OUT_OF_MEMORY' });
+    while (isThere(toolPid())) await delay(20);
   },
 );
 
