@@ -1,6 +1,6 @@
 import { ContactShadows } from '@react-three/drei/core/ContactShadows.js';
 import { type ThreeEvent, useThree } from '@react-three/fiber';
-import { useEffect, useMemo } from 'react';
+import { memo, useEffect, useMemo } from 'react';
 import { type BufferAttribute, Matrix4, type Plane, Vector3 } from 'three';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
@@ -57,6 +57,8 @@ export function EditedModel({ model, cameras, frame }: EditedModelProps) {
     () => (wanted.crop && isCropPending ? cropPlanes(wanted.crop, viewFromAutomatic) : NO_PLANES),
     [wanted.crop, isCropPending, viewFromAutomatic],
   );
+  // Without what is pending, the model casts the shadow that it will cast.
+  const isAtRest = clipping.length === 0 && sameEdits({ turn: wanted.turn }, { turn: applied.turn });
   const middle = useMemo(() => new Vector3(0, model.size.y / 2, 0), [model]);
   // A box to begin with: around everything, so that nothing is gone before somebody drags it.
   const startBox = useMemo(() => frame && wholeBox(model, frame), [model, frame]);
@@ -86,18 +88,7 @@ export function EditedModel({ model, cameras, frame }: EditedModelProps) {
           <CameraFrustums cameras={cameras} center={center} />
         )}
       </group>
-      {!through && clipping.length === 0 && (
-        <ContactShadows
-          key={view.elements.join(' ')}
-          position={[center.x, model.floor - radius * 0.002, center.z]}
-          scale={radius * 5}
-          far={radius * 1.2}
-          blur={2.4}
-          opacity={0.5}
-          resolution={512}
-          frames={2}
-        />
-      )}
+      {!through && isAtRest && <GroundShadow model={model} />}
       {frame && isCropping && startBox && <CropGizmo frame={frame} view={view} box={wanted.crop ?? startBox} />}
       {frame && tool === 'turn' && !through && !picksUp && <TurnGizmo center={middle} />}
       {frame && tool === 'measure' && !through && <Measured frame={frame} viewFromAutomatic={viewFromAutomatic} />}
@@ -112,6 +103,22 @@ function viewOf(model: LoadedModel, frame: EditFrame | undefined, edits: Edits, 
   if (!frame || isAsApplied) return new Matrix4();
   return viewFromGlb(frame, model.geometry.getAttribute('position') as BufferAttribute, edits);
 }
+
+/** Drawn once: drawn again, it would show the shadows of cameras and handles, too. */
+const GroundShadow = memo(({ model }: { readonly model: LoadedModel }) => {
+  const { radius, center } = model.sphere;
+  return (
+    <ContactShadows
+      position={[center.x, model.floor - radius * 0.002, center.z]}
+      scale={radius * 5}
+      far={radius * 1.2}
+      blur={2.4}
+      opacity={0.5}
+      resolution={512}
+      frames={2}
+    />
+  );
+});
 
 function Measured({ frame, viewFromAutomatic }: { readonly frame: EditFrame; readonly viewFromAutomatic: Matrix4 }) {
   const { modelEdit } = useStudio();

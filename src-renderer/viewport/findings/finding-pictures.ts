@@ -31,8 +31,7 @@ export type FindingPicture =
 const WIDTH_PX = 392;
 const HEIGHT_PX = 252;
 const FOV = 30;
-const GROUND = 0x2a3037;
-const GREY = 0xb9bdc2;
+const GREY = 0xaab0b7;
 const RED = 0xff4d3d;
 const AMBER = [1, 0.66, 0.16] as const;
 
@@ -46,7 +45,7 @@ export async function drawFindings(
   cameras: readonly ModelCamera[],
   wishes: readonly FindingPicture[],
 ): Promise<string[]> {
-  const renderer = new WebGLRenderer({ antialias: true, preserveDrawingBuffer: true });
+  const renderer = new WebGLRenderer({ antialias: true, alpha: true, preserveDrawingBuffer: true });
   try {
     const addresses: string[] = [];
     for (const wish of wishes) {
@@ -135,7 +134,7 @@ function draw(
   { width, height } = { width: WIDTH_PX, height: HEIGHT_PX },
 ): void {
   renderer.setSize(width, height, false);
-  renderer.setClearColor(GROUND, 1);
+  renderer.setClearColor(0x000000, 0);
   renderer.render(scene, camera);
 }
 
