@@ -4,6 +4,7 @@ import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
 import { findColmap } from './colmap/colmap-program.js';
 import { findOpenMvg } from './openmvg/openmvg-program.js';
 import { findOpenMvs } from './openmvs/openmvs-program.js';
+import { imageInfo } from './tools/image-info.js';
 import type { ToolPlace } from './tools/tool-command.js';
 import { TOOL_KITS, type ToolKit } from './tools/tool-kits.js';
 import { findToolPlace, toolSettings } from './tools/tool-place.js';
@@ -15,8 +16,10 @@ export interface EngineStatus {
   readonly isAvailable: boolean;
   readonly version?: string;
   readonly place?: 'built-in' | 'native' | 'container';
-  /** Image of a container. */
+  /** Image of a container, and what exactly it is. */
   readonly image?: string;
+  readonly imageDigest?: string;
+  readonly imageBytes?: number;
   readonly canSolveCameras: boolean;
   readonly canComputeDense: boolean;
   /** Why it is not available, or cannot do all. */
@@ -76,10 +79,10 @@ export async function engineStatuses(environment: NodeJS.ProcessEnv): Promise<re
 
 async function statusOf({ kit, ask }: Probe, environment: NodeJS.ProcessEnv): Promise<EngineStatus> {
   const { name, title } = kit;
-  const known: { image?: string } = {};
+  let known: Pick<EngineStatus, 'image' | 'imageDigest' | 'imageBytes'> = {};
   try {
     const place = await findToolPlace(kit, toolSettings(kit, environment), 'probe');
-    if (place.kind === 'container') known.image = place.image;
+    known = await imageOf(place);
     const findings = await ask(place, AbortSignal.timeout(PROBE_TIMEOUT_MS));
     return { name, title, isAvailable: true, place: place.kind, ...known, ...findings };
   } catch (error) {
@@ -89,4 +92,12 @@ async function statusOf({ kit, ask }: Probe, environment: NodeJS.ProcessEnv): Pr
         : { reason: `${title} does not answer.` };
     return { name, title, isAvailable: false, ...known, canSolveCameras: false, canComputeDense: false, ...why };
   }
+}
+
+async function imageOf(place: ToolPlace): Promise<Pick<EngineStatus, 'image' | 'imageDigest' | 'imageBytes'>> {
+  if (place.kind === 'native') return {};
+  const { image } = place;
+  const info = await imageInfo(place.engine, image);
+  if (info === undefined) return { image };
+  return { image, imageBytes: info.bytes, ...(info.digest === undefined ? {} : { imageDigest: info.digest }) };
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
 import { addDemoCommand } from './demo.js';
 import { addDoctorCommand } from './doctor.js';
+import { addEnginesCommand } from './engines.js';
 import { addExportCommand } from './export.js';
 import { addReconstructCommand } from './reconstruct.js';
 import { addRemoteCommand } from './remote.js';
@@ -27,6 +28,7 @@ export function buildProgram(): Command {
   addServeCommand(program);
   addRemoteCommand(program);
   addDoctorCommand(program);
+  addEnginesCommand(program);
   program.addHelpText(
     'after',
     `

@@ -1,6 +1,11 @@
 import type { DoctorCheck } from '../../src-shared/api/doctor-schemas.js';
+import { formatBytes } from '../../src-shared/pipeline/figures-as-text.js';
 import { type EngineStatus, engineStatuses } from '../adapters/engine-status.js';
 import { findContainerEngine, requireEngine } from '../adapters/tools/container-engine.js';
+import { imageInfo } from '../adapters/tools/image-info.js';
+import type { ContainerEngine } from '../adapters/tools/tool-command.js';
+import { TOOL_KITS } from '../adapters/tools/tool-kits.js';
+import { toolSettings } from '../adapters/tools/tool-place.js';
 
 /** The built-in engine, and those that are optional: what is missing and was not asked for is no remark. */
 export async function checkEngines(): Promise<DoctorCheck[]> {
@@ -13,13 +18,19 @@ function engineCheck(status: EngineStatus): DoctorCheck {
   const about = { id: `engine-${status.name}`, group: 'engines', title } as const;
   const remedy = status.hint ? { remedy: status.hint } : {};
   if (status.isAvailable) {
-    const where = status.image === undefined ? '' : ` in ${status.image}`;
+    const where = status.image === undefined ? '' : ` in ${imageText(status)}`;
     const detail = [`${status.version ?? ''}${where}`, status.reason].filter((part) => part).join('. ');
     return { ...about, state: 'good', detail: detail || 'found' };
   }
   const kit = `ATLAS_${status.name.toUpperCase()}`;
   const isExpected = process.env[`${kit}_FOLDER`] || process.env[`${kit}_IMAGE`];
   return { ...about, state: isExpected ? 'remark' : 'absent', detail: status.reason ?? 'not found', ...remedy };
+}
+
+/** An image with what tells it from others of its name. */
+function imageText({ image, imageDigest, imageBytes }: EngineStatus): string {
+  const known = [imageDigest, imageBytes === undefined ? undefined : formatBytes(imageBytes)].filter((part) => part);
+  return known.length === 0 ? `${image}` : `${image} (${known.join(', ')})`;
 }
 
 export async function checkContainers(): Promise<DoctorCheck> {
@@ -33,6 +44,15 @@ export async function checkContainers(): Promise<DoctorCheck> {
     () => true,
     () => false,
   );
-  if (isRunning) return { ...about, state: 'good', detail: `${engine.kind} runs` };
+  if (isRunning) return { ...about, state: 'good', detail: `${engine.kind} runs, ${await imagesText(engine)}` };
   return { ...about, state: 'absent', detail: `${engine.kind} is there, but does not run`, remedy: 'Start it.' };
+}
+
+/** The images of other engines that are here, with their size. */
+async function imagesText(engine: ContainerEngine): Promise<string> {
+  const kits = Object.values(TOOL_KITS);
+  const names = new Set(kits.map((kit) => toolSettings(kit, process.env).image ?? kit.defaultImage));
+  const found = await Promise.all([...names].map((name) => imageInfo(engine, name)));
+  const here = found.flatMap((info) => (info ? [`${info.name} (${formatBytes(info.bytes)})`] : []));
+  return here.length === 0 ? 'without images of other engines (`atlas engines pull`)' : here.join(', ');
 }

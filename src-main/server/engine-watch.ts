@@ -32,6 +32,7 @@ export class EngineWatch {
 export const toEngineResource = (status: EngineStatus): EngineResource => ({
   ...{ name: status.name, title: status.title, available: status.isAvailable },
   ...{ version: status.version ?? null, place: status.place ?? null, image: status.image ?? null },
+  ...{ image_digest: status.imageDigest ?? null, image_bytes: status.imageBytes ?? null },
   ...{ sfm: status.canSolveCameras, dense: status.canComputeDense },
   ...{ reason: status.reason ?? null, hint: status.hint ?? null },
 });

@@ -8,6 +8,8 @@ export const EngineResourceSchema = z
     version: z.string().nullable(),
     place: z.enum(['built-in', 'native', 'container']).nullable().describe('How its programs run'),
     image: z.string().nullable().describe('The container image, where they run in one'),
+    image_digest: z.string().nullable().describe('What its registry calls exactly this image'),
+    image_bytes: z.number().nullable(),
     sfm: z.boolean().describe('Whether it can solve cameras'),
     dense: z.boolean().describe('Whether it can compute dense points'),
     reason: z.string().nullable().describe('Why it is not available, or cannot do all'),

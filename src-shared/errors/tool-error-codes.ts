@@ -52,8 +52,14 @@ export const TOOL_ERROR_CODES = defineErrorCodes({
   },
   IMAGE_MISSING: {
     message: 'The container image is not on this computer.',
-    hint: 'Get it once with `docker pull`: Atlas downloads nothing by itself.',
+    hint: 'Get it once with `atlas engines pull`: Atlas downloads nothing by itself.',
     httpStatus: 503,
     retryable: false,
+  },
+  IMAGE_PULL_FAILED: {
+    message: 'A container image could not be downloaded.',
+    hint: 'Its last lines say why: no connection, no such name, or a login that the registry wants.',
+    httpStatus: 502,
+    retryable: true,
   },
 });

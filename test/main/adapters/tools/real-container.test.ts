@@ -7,6 +7,8 @@ import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { OWNER_LABEL } from '#main/adapters/tools/container-arguments.js';
 import { removeLeftovers } from '#main/adapters/tools/container-engine.js';
+import { imageInfo } from '#main/adapters/tools/image-info.js';
+import { pullImage } from '#main/adapters/tools/pull-image.js';
 import { linesOfTool, runTool } from '#main/adapters/tools/run-tool.js';
 import type { ContainerPlace, ToolCommand, ToolRun } from '#main/adapters/tools/tool-command.js';
 import { startDocker } from '../../../containers/docker-daemon.js';
@@ -138,6 +140,16 @@ describe.skipIf(docker === undefined)('a tool in a real container', () => {
     expect(await removeLeftovers(place.engine)).toBe(1);
     expect((await docker!.containers()).sort()).toEqual(['in-use', 'of-another']);
     await execa('docker', ['rm', '--force', 'in-use', 'of-another']);
+  });
+
+  it('comes from an image whose size is known, and from a registry only when that answers', async () => {
+    expect((await imageInfo(place.engine, place.image))?.bytes).toBeGreaterThan(10_000_000);
+    expect(await imageInfo(place.engine, 'atlas-test/none:1')).toBeUndefined();
+    const pull = pullImage(place.engine, '127.0.0.1:9/atlas-test/none:1', { signal, onProgress() {} });
+    await expect(pull).rejects.toMatchObject({
+      code: 'IMAGE_PULL_FAILED',
+      details: { lastLines: [expect.any(String)] },
+    });
   });
 
   it('ends with a typed error when the daemon stops in mid-run, also without a word', async () => {
