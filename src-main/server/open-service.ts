@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { stageEngines } from '../../src-shared/pipeline/engines.js';
 import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
+import { sweepContainers } from '../adapters/tools/container-engine.js';
 import { JobChanges } from '../jobs/job-changes.js';
 import { JobEvents } from '../jobs/job-events.js';
 import { JobExecutor, type JobExecutorSetup } from '../jobs/job-executor.js';
@@ -83,10 +85,20 @@ export async function openService(
     },
   };
   const scanner = config.clamd === undefined ? undefined : new ClamdScanner(clamdAddress(config.clamd));
+  // What a killed job left computing in a container ends now, not when the next job looks for it.
+  const removeContainers = () =>
+    void sweepContainers().then(
+      (count) => count > 0 && log.info('containers-removed', { count }),
+      (error: unknown) => log.warn('containers-not-removed', { error: String(error) }),
+    );
   const executor = new JobExecutor({
     ...{ store, photos, folders, changes, log, config },
     runJob,
-    onEnded: (job) => webhooks.jobEnded(job),
+    onEnded: (job) => {
+      webhooks.jobEnded(job);
+      const { sfm, dense } = stageEngines(job.options);
+      if (sfm !== 'builtin' || dense !== 'builtin') removeContainers();
+    },
     onStageFinished: (stage, seconds) => metrics.stageFinished(stage, seconds),
   });
   const queue = new EmbeddedQueue({
@@ -124,6 +136,7 @@ export async function openService(
       log.warn('retention-failed', { error: String(error) }),
     );
   void sweep();
+  removeContainers();
   const timer = setInterval(sweep, RETENTION_INTERVAL_MS);
   webhooks.start();
   queue.start();

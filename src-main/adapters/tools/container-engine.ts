@@ -61,6 +61,12 @@ export async function requireImage(engine: ContainerEngine, image: string): Prom
   });
 }
 
+/** {@link removeLeftovers} where there is a container engine: for the start of a service, and after jobs that were killed. */
+export async function sweepContainers(): Promise<number> {
+  const engine = await findContainerEngine();
+  return engine === undefined ? 0 : removeLeftovers(engine);
+}
+
 const OwnerSchema = z.object({ host: z.string(), pid: z.number(), startTicks: z.string().optional() });
 
 /** Label of the containers of this process. */
