@@ -162,13 +162,15 @@ describe('kill -9', () => {
   }, 600_000);
 
   it(`${KILLS} times in a row at random moments loses nothing and repeats nothing (KILL_SEED=${SEED})`, async () => {
-    const jobIds = [await makeDraft(), await makeDraft(), await makeDraft()];
-    for (const jobId of jobIds) await service.client.commit(jobId);
-    const killed = await killAtRandom(jobIds, {
-      ...{ seed: SEED, kills: KILLS, storage, service: () => service },
-      killService,
+    const submit = async () => {
+      const jobId = await makeDraft();
+      await service.client.commit(jobId);
+      return jobId;
+    };
+    const { jobIds, services, jobProcesses } = await killAtRandom({
+      ...{ seed: SEED, kills: KILLS, jobs: 3, storage, service: () => service, submit, killService },
     });
-    expect(killed.service + killed.jobProcess).toBe(KILLS);
+    expect(services + jobProcesses).toBe(KILLS);
     for (const jobId of jobIds) {
       await expectCompleted(jobId);
       await expectSameModel(jobId);

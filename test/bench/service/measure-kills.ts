@@ -43,9 +43,10 @@ export async function measureKills(photos: readonly string[], kills: number, see
     const undisturbed = await service.client.submit(photos, { options: OPTIONS });
     await service.client.wait(undisturbed);
     const expected = await digest(undisturbed);
-    const jobIds: string[] = [];
-    for (let i = 0; i < JOBS; i++) jobIds.push(await service.client.submit(photos, { options: OPTIONS }));
-    const killed = await killAtRandom(jobIds, { seed, kills, storage, service: () => service, killService });
+    const { jobIds, services, jobProcesses } = await killAtRandom({
+      ...{ seed, kills, jobs: JOBS, storage, service: () => service, killService },
+      submit: () => service.client.submit(photos, { options: OPTIONS }),
+    });
     for (const jobId of jobIds) {
       const { status, error } = await service.client.wait(jobId);
       if (status !== 'completed') throw new Error(`A job ${status}: ${error?.code}`);
@@ -53,10 +54,17 @@ export async function measureKills(photos: readonly string[], kills: number, see
       if ((await digest(jobId)) !== expected) throw new Error('A model differs from that of an undisturbed run.');
     }
     const { jobs } = await service.client.list();
-    if (jobs.length !== JOBS + 1) throw new Error(`There are ${jobs.length} jobs instead of ${JOBS + 1}.`);
+    if (jobs.length !== jobIds.length + 1) throw new Error(`There are ${jobs.length} jobs, not ${jobIds.length + 1}.`);
     await service.stop('SIGTERM');
     requireWhole();
-    printMeasured('kills', { seed, ...killed, jobsCompleted: JOBS, modelsEqual: true, store: 'ok' });
+    printMeasured('kills', {
+      seed,
+      services,
+      jobProcesses,
+      jobsCompleted: jobIds.length,
+      modelsEqual: true,
+      store: 'ok',
+    });
   } finally {
     await service.stop('SIGKILL');
     await rm(folder, { recursive: true, force: true });
