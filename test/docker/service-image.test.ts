@@ -21,7 +21,7 @@ describe('the image of the service', () => {
       const isBuilt = words[0] === '--from=build';
       return words.slice(isBuilt ? 1 : 0, -1).map((path) => (isBuilt ? path.replace('/app/', '') : path));
     });
-    expect(sources.length).toBeGreaterThan(10);
+    expect(sources.length).toBeGreaterThan(9);
     const made = ['dist/', 'node_modules/'];
     expect(sources.filter((path) => !made.includes(path) && !existsSync(root + path))).toEqual([]);
     const ignored = read('docker/Dockerfile.dockerignore').split('\n');
@@ -30,8 +30,8 @@ describe('the image of the service', () => {
 
   it('copies all that the build reads', () => {
     const { include } = JSON.parse(read('tsconfig.build.json')) as { include: string[] };
-    const copied = all('COPY').flatMap(({ words }) => words.slice(0, -1).map((path) => path.replace(/\/$/, '')));
-    expect(include.filter((folder) => !copied.includes(folder))).toEqual([]);
+    const copied = all('COPY').flatMap(({ words }) => words.slice(0, -1).filter((path) => path.endsWith('/')));
+    expect(include.filter((folder) => !copied.some((path) => `${folder}/`.startsWith(path)))).toEqual([]);
   });
 
   it('runs scripts that there are, as nobody in particular, and is asked whether it lives', () => {
