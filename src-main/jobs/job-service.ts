@@ -120,7 +120,8 @@ export class JobService {
     // The record goes first: what a crash then leaves on disk is an orphan, which the sweep removes.
     changes.delete(jobId);
     await mirror.forget(jobId);
-    await rm(folders.workspace(jobId), { recursive: true, force: true });
+    // A thumbnail that is being made may come in between.
+    await rm(folders.workspace(jobId), { recursive: true, force: true, maxRetries: 5 });
     await removeArtifacts(folders, jobId);
     await removeUploads(folders, jobId);
   }

@@ -115,8 +115,9 @@ function OpenPhoto({ jobId, photo, place, flags, canChange, onGo, onClose, onInc
           </ToggleButton>
         )}
         <IconButton icon={ZoomOut} label={texts.photos.zoomOut} onPress={() => zoomBy(1 / ZOOM_STEP)} />
-        <Button className="viewer-percent" size="s" kind="quiet" aria-label={texts.photos.zoomFull} onPress={zoomFull}>
+        <Button className="viewer-percent" size="s" kind="quiet" onPress={zoomFull}>
           {size ? texts.photos.percent(scaleOf(view, photo, size)) : ''}
+          <span className="visually-hidden"> {texts.photos.zoomFull}</span>
         </Button>
         <IconButton icon={ZoomIn} label={texts.photos.zoomIn} onPress={() => zoomBy(ZOOM_STEP)} />
         <IconButton icon={Maximize} label={texts.photos.zoomFit} onPress={() => setView(FITTED)} />
