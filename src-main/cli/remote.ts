@@ -78,9 +78,13 @@ export function addRemoteCommand(program: Command): void {
   command('cancel <job>', 'end a job').action((job: string, flags: ServiceFlags) =>
     runRemote(flags, async (client) => jobResult(await client.cancel(job))),
   );
-  command('retry <job>', 'run an ended job again').action((job: string, flags: ServiceFlags) =>
-    runRemote(flags, async (client) => jobResult(await client.retry(job))),
-  );
+  command('retry <job>', 'run an ended job again; with edits it writes the model anew and computes nothing else')
+    .option('--scale <n>', 'metres per unit of the solved model')
+    .option('--crop <cx,cy,cz,sx,sy,sz[,qx,qy,qz,qw]>', 'keep what is in this box (see atlas reconstruct --help)')
+    .option('--turn <x,y,z>', 'turn the upright model: degrees about X, then Y, then Z')
+    .action((job: string, flags: ServiceFlags & Record<string, unknown>) =>
+      runRemote(flags, async (client) => jobResult(await client.retry(job, await editedOptions(client, job, flags)))),
+    );
   command('delete <job>', 'remove a job with its photos and files').action((job: string, flags: ServiceFlags) =>
     runRemote(flags, async (client) => {
       await client.delete(job);
@@ -161,3 +165,16 @@ const summary = ({ job_id, status, progress, name }: JobResource): string =>
   `${job_id}  ${status.padEnd(10)}  ${percent(progress)}  ${name}`.trimEnd();
 
 const jobResult = (job: JobResource) => ({ json: job, text: job.status });
+
+/** The job's options with those edits that are given; undefined where none is. */
+async function editedOptions(client: AtlasClient, job: string, { scale, crop, turn }: Record<string, unknown>) {
+  if (scale === undefined && crop === undefined && turn === undefined) return undefined;
+  const { options: edits } = parseReconstructOptions({ scale, crop, turn });
+  const { options } = await client.get(job);
+  return {
+    ...options,
+    ...(edits.scale !== undefined && { scale: edits.scale }),
+    ...(edits.crop && { crop: edits.crop }),
+    ...(edits.turn && { turn: edits.turn }),
+  };
+}

@@ -62,17 +62,21 @@ export function createCaptureStore(setup: {
       set({ photos: photos.map((photo) => sameOr(known.get(photo.photo_id), photo)).sort(byName), refused });
     };
 
+    const readQuality = async (jobId: string): Promise<QaReport | undefined> => {
+      try {
+        const blob = await api.blob(api.artifactPath(jobId, 'qa.json'));
+        return QaReportSchema.safeParse(JSON.parse(await blob.text())).data;
+      } catch {
+        return undefined;
+      }
+    };
+
     const loadResults = async (jobId: string) => {
       const artifacts = await api.listArtifacts(jobId).catch(() => undefined);
       if (!artifacts || !isOpen(jobId)) return;
-      set({ artifacts });
-      if (!artifacts.some(({ name }) => name === 'qa.json')) return;
-      const text = await api.blob(api.artifactPath(jobId, 'qa.json')).then(
-        (blob) => blob.text(),
-        () => undefined,
-      );
-      const parsed = text === undefined ? undefined : QaReportSchema.safeParse(JSON.parse(text));
-      if (isOpen(jobId) && parsed?.success) set({ quality: parsed.data });
+      // The report comes with the list: what is shown is of one model.
+      const quality = artifacts.some(({ name }) => name === 'qa.json') ? await readQuality(jobId) : undefined;
+      if (isOpen(jobId)) set({ artifacts, quality });
     };
 
     const load = async (jobId: string) => {

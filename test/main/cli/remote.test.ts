@@ -99,7 +99,15 @@ describe('atlas remote', () => {
     await until(() => service.parts.store.get(job).status === 'processing');
     release();
     expect((await remote('wait', job)).code).toBe(0);
-    expect((await remote('retry', job)).code).toBe(0);
+    const before = service.parts.store.get(job).options;
+    const edits = ['--scale', '0.5', '--turn', '0,0,180', '--crop', '0,0.5,0,1,2,3'];
+    expect((await remote('retry', job, ...edits)).code).toBe(0);
+    expect(service.parts.store.get(job).options).toEqual({
+      ...before,
+      ...{ scale: 0.5, turn: [0, 0, 1, expect.closeTo(0, 12)] },
+      crop: { center: [0, 0.5, 0], size: [1, 2, 3], rotation: [0, 0, 0, 1] },
+    });
+    expect((await remote('retry', job, '--crop', '1,2')).stderr).toContain('--crop');
     await remote('cancel', job);
   });
 
