@@ -55,13 +55,17 @@ export function parseLine(line: string): LogLine {
     const { level, time, msg, event, ...fields } = JSON.parse(line) as Record<string, unknown>;
     const details = Object.entries(fields)
       .filter(([name]) => name !== 'pid' && name !== 'hostname')
-      .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+      .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value, shorten)}`);
     return {
       level: LEVELS[String(level)] ?? String(level ?? 'info'),
-      time: typeof time === 'number' || typeof time === 'string' ? new Date(time).toLocaleTimeString() : '',
+      time: typeof time === 'number' || typeof time === 'string' ? new Date(time).toLocaleTimeString('en-GB') : '',
       text: [String(msg ?? event ?? ''), ...details].join('  ').trim(),
     };
   } catch {
     return { level: 'info', time: '', text: line };
   }
 }
+
+/** Four digits tell as much as sixteen. */
+const shorten = (_name: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;

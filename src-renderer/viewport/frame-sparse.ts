@@ -1,18 +1,17 @@
-import { Matrix4, Quaternion, Vector3 } from 'three';
+import { Quaternion, Vector3 } from 'three';
 import type { SparsePreview } from '../stores/preview-store.js';
 
-/** How the solved scene is put into the view. */
+/** How the solved scene is to be looked at. */
 export interface SparseFrame {
-  /** View (y up, middle at the origin) from the solved world; column-major, as three.js has it. */
-  readonly matrix: Matrix4;
-  /** Of the scene, in its own units. */
+  /** Brings up to +y. */
+  readonly turn: Quaternion;
+  /** Of the points, in turned coordinates, world units. */
+  readonly middle: Vector3;
+  /** Around the middle, world units: of points and cameras, and of the points alone. */
   readonly radius: number;
+  readonly pointsRadius: number;
 }
 
-/** In the view. */
-const SHOWN_RADIUS = 1.6;
-/** The middle lies a little above the origin: below it are the depth maps. */
-const RAISED = 0.16;
 /** What lies farther out does not make the rest small. */
 const KEPT_SHARE = 0.9;
 /** The middle is in the middle of the points between these shares of them, on each axis. */
@@ -35,14 +34,8 @@ export function frameSparse({ positions, centers, rotations }: SparsePreview): S
   const turn = new Quaternion().setFromUnitVectors(up.normalize(), new Vector3(0, 1, 0));
   const points = samples(positions.length > 0 ? positions : centers, turn);
   const middle = new Vector3(middleOf(points, 'x'), middleOf(points, 'y'), middleOf(points, 'z'));
-  const radius = Math.max(1e-6, spread(points, middle), spread(samples(centers, turn), middle));
-  const scale = SHOWN_RADIUS / radius;
-  const matrix = new Matrix4()
-    .makeTranslation(0, RAISED, 0)
-    .scale(new Vector3(scale, scale, scale))
-    .multiply(new Matrix4().makeTranslation(-middle.x, -middle.y, -middle.z))
-    .multiply(new Matrix4().makeRotationFromQuaternion(turn));
-  return { matrix, radius };
+  const pointsRadius = Math.max(1e-6, spread(points, middle));
+  return { turn, middle, pointsRadius, radius: Math.max(pointsRadius, spread(samples(centers, turn), middle)) };
 }
 
 /** Some of the points, turned. */

@@ -15,9 +15,15 @@ import {
 } from 'three';
 import type { ShownFigures, SparsePreview } from '../stores/preview-store.js';
 import { Fading } from './fading.js';
-import { frameSparse } from './frame-sparse.js';
+import { frameSparse, type SparseFrame } from './frame-sparse.js';
 import { frustumLines } from './frustum-lines.js';
 
+/** In the view, whose middle is the origin. */
+const SHOWN_RADIUS = 1.6;
+/** The middle lies a little above the origin: below it are the depth maps. */
+const RAISED = 0.16;
+/** What is around the object is shown up to so many radii of its points. */
+const CLOSE_MARGIN = 1.45;
 /** Share of the scene's radius. */
 const FRUSTUM_DEPTH = 0.09;
 const CAMERA_OPACITY = 0.9;
@@ -39,6 +45,7 @@ export class LiveLayers {
   readonly #mesh = new Mesh(new BufferGeometry(), new MeshLambertMaterial({ vertexColors: true, transparent: true }));
   readonly #fadings = { sparse: new Fading(), dense: new Fading(), mesh: new Fading() };
   readonly #frame = { position: new Vector3(), turn: new Quaternion(), scale: new Vector3(1, 1, 1) };
+  #scene: SparseFrame | undefined;
   #hasFrame = false;
 
   constructor() {
@@ -60,13 +67,10 @@ export class LiveLayers {
   }
 
   showSparse(sparse: SparsePreview): void {
-    const { matrix, radius } = frameSparse(sparse);
-    matrix.decompose(this.#frame.position, this.#frame.turn, this.#frame.scale);
+    this.#scene = frameSparse(sparse);
     replaceGeometry(this.#sparse, pointsGeometry(sparse));
-    const lines = frustumLines(sparse, FRUSTUM_DEPTH * radius);
+    const lines = frustumLines(sparse, FRUSTUM_DEPTH * this.#scene.radius);
     replaceGeometry(this.#cameras, new BufferGeometry().setAttribute('position', new BufferAttribute(lines, 3)));
-    if (!this.#hasFrame) this.#follow(1);
-    this.#hasFrame = true;
     this.#aim();
   }
 
@@ -133,6 +137,20 @@ export class LiveLayers {
     // What lies below a surface stays until the surface covers it.
     dense.target = this.#parts.length > 0 && mesh.target === 0 ? 1 : 0;
     sparse.target = dense.target === 0 && mesh.target === 0 ? 1 : 0;
+    this.#frameScene(sparse.target === 1);
+  }
+
+  /** While cameras are solved all of them are in the view; then it comes closer to the object. */
+  #frameScene(isWide: boolean): void {
+    if (!this.#scene) return;
+    const { turn, middle, radius, pointsRadius } = this.#scene;
+    const scale = SHOWN_RADIUS / (isWide ? radius : Math.min(radius, CLOSE_MARGIN * pointsRadius));
+    this.#frame.turn.copy(turn);
+    this.#frame.scale.setScalar(scale);
+    this.#frame.position.copy(middle).multiplyScalar(-scale);
+    this.#frame.position.y += RAISED;
+    if (!this.#hasFrame) this.#follow(1);
+    this.#hasFrame = true;
   }
 
   #follow(share: number): boolean {
@@ -140,7 +158,12 @@ export class LiveLayers {
     this.root.position.lerp(position, share);
     this.root.quaternion.slerp(turn, share);
     this.root.scale.lerp(scale, share);
-    return this.root.position.distanceTo(position) + this.root.quaternion.angleTo(turn) > 2e-3;
+    return (
+      this.root.position.distanceTo(position) +
+        this.root.quaternion.angleTo(turn) +
+        this.root.scale.distanceTo(scale) / scale.x >
+      2e-3
+    );
   }
 }
 

@@ -88,7 +88,7 @@ function notGiven(photos: readonly string[]): Warning[] {
   return [
     {
       code: 'CAMERA_NOT_APPLIED',
-      message: `The given camera does not fit the size of ${photos.length} photo(s); these are calibrated from the photos.`,
+      message: `The given camera does not fit the size of ${photos.length === 1 ? '1 photo' : `${photos.length} photos`}; these are calibrated from the photos.`,
       photos,
     },
   ];

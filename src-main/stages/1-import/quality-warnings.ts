@@ -3,12 +3,14 @@ import { findLookalikes, groupPairs } from './find-duplicates.js';
 import type { UsablePhoto } from './inspect-photo.js';
 import { flagsOf, type PhotoFlagCode, type PhotoFlagLimits, usualPhoto } from './photo-flags.js';
 
+const photosAre = (count: number): string => (count === 1 ? '1 photo is' : `${count} photos are`);
+
 const MESSAGES: Readonly<Record<PhotoFlagCode, (count: number) => string>> = {
-  PHOTO_BLURRED: (count) => `${count} photo(s) are much less sharp than the others.`,
-  PHOTO_TOO_DARK: (count) => `${count} photo(s) are nearly black, or much darker than the others.`,
-  PHOTO_TOO_BRIGHT: (count) => `${count} photo(s) are nearly white.`,
-  PHOTO_CLIPPED: (count) => `${count} photo(s) are burnt out to white in large parts.`,
-  PHOTO_OTHER_CAMERA: (count) => `${count} photo(s) are of another camera, lens, zoom or size than most.`,
+  PHOTO_BLURRED: (count) => `${photosAre(count)} much less sharp than the others.`,
+  PHOTO_TOO_DARK: (count) => `${photosAre(count)} nearly black, or much darker than the others.`,
+  PHOTO_TOO_BRIGHT: (count) => `${photosAre(count)} nearly white.`,
+  PHOTO_CLIPPED: (count) => `${photosAre(count)} burnt out to white in large parts.`,
+  PHOTO_OTHER_CAMERA: (count) => `${photosAre(count)} of another camera, lens, zoom or size than most.`,
 };
 
 /**
@@ -31,6 +33,6 @@ export function qualityWarnings(
   const groups = groupPairs([...photos.keys()], pairs);
   if (groups.length === 0) return warnings;
   const alike = groups.flat().map((index) => photos[index]!.name);
-  const message = `${alike.length} photos look the same as another one, in ${groups.length} group(s).`;
+  const message = `${alike.length} photos look the same as another one, in ${groups.length} ${groups.length === 1 ? 'group' : 'groups'}.`;
   return [...warnings, { code: 'PHOTO_NEAR_DUPLICATE', message, photos: alike }];
 }

@@ -106,12 +106,11 @@ function PhotoFace({
 }
 
 function RefusedFace({ item: { refused }, index, canChange, actions }: TileProps & { readonly item: RefusedItem }) {
-  const text = texts.photos.flags[refused.code];
   return (
     <div className="tile-picture tile-refused">
       <FileX2 size={20} aria-hidden />
       <strong>{texts.photos.refused}</strong>
-      <span title={refused.hint}>{text?.hint ?? `${refused.message} ${refused.hint}`}</span>
+      <span title={refused.hint}>{refusalOf(refused)}</span>
       {canChange && (
         <TileButton className="tile-include" title={texts.photos.dismiss} onPress={() => actions.dismiss(index)}>
           <X size={14} />
@@ -150,8 +149,18 @@ function TileButton({
   );
 }
 
+const refusalOf = ({ code, message, hint }: RefusedItem['refused']): string =>
+  texts.photos.flags[code]?.hint ?? `${message} ${hint}`;
+
+/** What the tile shows, in that order, and then what its badges mean. */
 function labelOf(item: GridItem): string {
-  if ('refused' in item) return [item.refused.name, texts.photos.refused, item.refused.message].join(', ');
+  if ('refused' in item) return [texts.photos.refused, refusalOf(item.refused), item.refused.name].join(' ');
   const { photo, flags } = item;
-  return [photo.name, ...(photo.included ? [] : [texts.photos.leftOut]), ...flags.map(({ title }) => title)].join(', ');
+  const isUnreadable = photo.quality?.measures === null;
+  const shown = [
+    isUnreadable ? flags[0]?.title : undefined,
+    photo.included ? undefined : texts.photos.leftOut,
+    photo.name,
+  ];
+  return [shown.filter((text) => text !== undefined).join(' '), ...flags.map(({ title }) => title)].join(', ');
 }

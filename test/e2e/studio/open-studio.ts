@@ -106,25 +106,32 @@ const SIZES = [
   { width: 1024, height: 700 },
 ] as const;
 
-/** A picture of the screen in both sizes and both themes, into `out/screens`. */
-export async function photograph(page: Page, name: string): Promise<void> {
+/** A picture of the screen in both sizes and both themes, into `out/screens`; serious findings of axe in any of them. */
+export async function photograph(page: Page, name: string): Promise<string[]> {
   await mkdir(SCREENS_FOLDER, { recursive: true });
-  for (const theme of ['dark', 'light'] as const) {
-    await showTheme(page, theme);
+  const findings: string[] = [];
+  for (const theme of THEMES) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.waitForFunction((shown) => document.documentElement.dataset.theme === shown, theme);
     for (const size of SIZES) {
       await page.setViewportSize(size);
-      await page.waitForTimeout(350);
+      await atRest(page);
       await page.screenshot({ path: join(SCREENS_FOLDER, `${name}-${size.width}-${theme}.png`) });
     }
+    findings.push(...(await findAccessibilityProblems(page)).map((finding) => `${name}, ${theme}: ${finding}`));
   }
+  await page.emulateMedia({ colorScheme: THEMES[0] });
   await page.setViewportSize(SIZES[0]);
-  await showTheme(page, 'dark');
+  await atRest(page);
+  return findings;
 }
 
-/** Changes the system's theme and waits until the page has followed and is drawn. */
-async function showTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
-  await page.emulateMedia({ colorScheme: theme });
-  await page.waitForFunction((shown) => document.documentElement.dataset.theme === shown, theme);
+const THEMES = ['dark', 'light'] as const;
+const SETTLE_MS = 150;
+
+/** Waits until what was changed is laid out and drawn, and nothing moves. */
+async function atRest(page: Page): Promise<void> {
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await page.waitForTimeout(SETTLE_MS);
   await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
 }
