@@ -5,11 +5,9 @@ import type { SparsePreview } from '../stores/preview-store.js';
 export interface SparseFrame {
   /** Brings up to +y. */
   readonly turn: Quaternion;
-  /** Of the points, in turned coordinates, world units. */
-  readonly middle: Vector3;
-  /** Around the middle, world units: of points and cameras, and of the points alone. */
-  readonly radius: number;
-  readonly pointsRadius: number;
+  /** Middles in turned coordinates and radii around them, world units: of points and cameras, and of the points alone. */
+  readonly all: { readonly middle: Vector3; readonly radius: number };
+  readonly points: { readonly middle: Vector3; readonly radius: number };
 }
 
 /** What lies farther out does not make the rest small. */
@@ -17,10 +15,11 @@ const KEPT_SHARE = 0.9;
 /** The middle is in the middle of the points between these shares of them, on each axis. */
 const EXTENT_SHARES = [0.04, 0.96] as const;
 const SAMPLES = 4000;
+const SMALLEST = 1e-6;
 
 /**
- * Finds a frame: up is where the tops of the photos point on the whole (camera y points down); the middle is that of the points'
- * extent, without stray ones; the radius holds nine tenths of the points and of the cameras.
+ * Finds a frame: up is where the tops of the photos point on the whole (camera y points down); middles are those of the extents,
+ * without stray points; the radii hold nine tenths.
  */
 export function frameSparse({ positions, centers, rotations }: SparsePreview): SparseFrame {
   const up = new Vector3();
@@ -33,9 +32,15 @@ export function frameSparse({ positions, centers, rotations }: SparsePreview): S
   if (up.lengthSq() < 1e-9) up.set(0, -1, 0);
   const turn = new Quaternion().setFromUnitVectors(up.normalize(), new Vector3(0, 1, 0));
   const points = samples(positions.length > 0 ? positions : centers, turn);
-  const middle = new Vector3(middleOf(points, 'x'), middleOf(points, 'y'), middleOf(points, 'z'));
-  const pointsRadius = Math.max(1e-6, spread(points, middle));
-  return { turn, middle, pointsRadius, radius: Math.max(pointsRadius, spread(samples(centers, turn), middle)) };
+  const cameras = samples(centers, turn);
+  const middle = middleOf(points);
+  const allMiddle = cameras.length > 0 ? middleOf(cameras).lerp(middle, 0.5) : middle;
+  const allRadius = Math.max(spread(points, allMiddle), spread(cameras, allMiddle));
+  return {
+    turn,
+    all: { middle: allMiddle, radius: Math.max(SMALLEST, allRadius) },
+    points: { middle, radius: Math.max(SMALLEST, spread(points, middle)) },
+  };
 }
 
 /** Some of the points, turned. */
@@ -48,10 +53,13 @@ function samples(values: Float32Array, turn: Quaternion): Vector3[] {
   return points;
 }
 
-function middleOf(points: readonly Vector3[], axis: 'x' | 'y' | 'z'): number {
-  const sorted = points.map((point) => point[axis]).sort((a, b) => a - b);
-  const [low = 0, high = 0] = EXTENT_SHARES.map((share) => sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
-  return (low + high) / 2;
+function middleOf(points: readonly Vector3[]): Vector3 {
+  const onAxis = (axis: 'x' | 'y' | 'z') => {
+    const sorted = points.map((point) => point[axis]).sort((a, b) => a - b);
+    const [low = 0, high = 0] = EXTENT_SHARES.map((share) => sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
+    return (low + high) / 2;
+  };
+  return new Vector3(onAxis('x'), onAxis('y'), onAxis('z'));
 }
 
 /** Distance from the middle within which nine tenths of the points are. */

@@ -20,7 +20,7 @@ import { frustumLines } from './frustum-lines.js';
 
 /** In the view, whose middle is the origin. */
 const SHOWN_RADIUS = 1.6;
-/** The middle lies a little above the origin: below it are the depth maps. */
+/** The object's middle lies a little above the origin: below it are the depth maps. */
 const RAISED = 0.16;
 /** What is around the object is shown up to so many radii of its points. */
 const CLOSE_MARGIN = 1.45;
@@ -69,7 +69,7 @@ export class LiveLayers {
   showSparse(sparse: SparsePreview): void {
     this.#scene = frameSparse(sparse);
     replaceGeometry(this.#sparse, pointsGeometry(sparse));
-    const lines = frustumLines(sparse, FRUSTUM_DEPTH * this.#scene.radius);
+    const lines = frustumLines(sparse, FRUSTUM_DEPTH * this.#scene.all.radius);
     replaceGeometry(this.#cameras, new BufferGeometry().setAttribute('position', new BufferAttribute(lines, 3)));
     this.#aim();
   }
@@ -143,12 +143,13 @@ export class LiveLayers {
   /** While cameras are solved all of them are in the view; then it comes closer to the object. */
   #frameScene(isWide: boolean): void {
     if (!this.#scene) return;
-    const { turn, middle, radius, pointsRadius } = this.#scene;
-    const scale = SHOWN_RADIUS / (isWide ? radius : Math.min(radius, CLOSE_MARGIN * pointsRadius));
+    const { turn, all, points } = this.#scene;
+    const { middle } = isWide ? all : points;
+    const scale = SHOWN_RADIUS / (isWide ? all.radius : Math.min(all.radius, CLOSE_MARGIN * points.radius));
     this.#frame.turn.copy(turn);
     this.#frame.scale.setScalar(scale);
     this.#frame.position.copy(middle).multiplyScalar(-scale);
-    this.#frame.position.y += RAISED;
+    if (!isWide) this.#frame.position.y += RAISED;
     if (!this.#hasFrame) this.#follow(1);
     this.#hasFrame = true;
   }

@@ -13,7 +13,6 @@ export function Remarks({ job }: { readonly job: JobResource }) {
           <li key={`${code} ${message}`} title={photos.join(', ')}>
             <TriangleAlert size={14} aria-hidden />
             <span>{message}</span>
-            {photos.length > 0 && <span className="remark-count">{texts.capture.photos(photos.length)}</span>}
           </li>
         ))}
       </ul>
