@@ -42,7 +42,6 @@ export const PhotoTile = memo(function PhotoTile(props: TileProps) {
       role="gridcell"
       aria-colindex={column}
       aria-selected={isSelected}
-      aria-label={labelOf(item)}
       tabIndex={isCurrent ? 0 : -1}
       data-index={index}
       className={`tile ${isOut ? 'is-left-out' : ''} ${isRefused ? 'is-refused' : ''}`}
@@ -151,16 +150,3 @@ function TileButton({
 
 const refusalOf = ({ code, message, hint }: RefusedItem['refused']): string =>
   texts.photos.flags[code]?.hint ?? `${message} ${hint}`;
-
-/** What the tile shows, in that order, and then what its badges mean. */
-function labelOf(item: GridItem): string {
-  if ('refused' in item) return [texts.photos.refused, refusalOf(item.refused), item.refused.name].join(' ');
-  const { photo, flags } = item;
-  const isUnreadable = photo.quality?.measures === null;
-  const shown = [
-    isUnreadable ? flags[0]?.title : undefined,
-    photo.included ? undefined : texts.photos.leftOut,
-    photo.name,
-  ];
-  return [shown.filter((text) => text !== undefined).join(' '), ...flags.map(({ title }) => title)].join(', ');
-}

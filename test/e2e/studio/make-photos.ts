@@ -22,7 +22,7 @@ const UNRELATED = 12;
 export async function makeStudioPhotos(folder: string): Promise<StudioPhotos> {
   const { images } = await makeCapture(
     join(folder, 'capture'),
-    { photos: 24, sizePx: 480, supersampling: 1 },
+    { photos: 24, sizePx: 432, supersampling: 1 },
     { threads: 2 },
   );
   const good = await photosIn(images);

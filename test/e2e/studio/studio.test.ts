@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeStudioPhotos, type StudioPhotos } from './make-photos.js';
+import { useModelScreen } from './model-screen.js';
 import { CHROMIUM, dropFiles, openBrowser, photograph, type StudioService, startService } from './open-studio.js';
 
 if (CHROMIUM === undefined) process.stdout.write('The studio is not tested in a browser: there is no Chromium here.\n');
@@ -129,7 +130,7 @@ describe.skipIf(CHROMIUM === undefined)('Atlas Studio', () => {
   }, async () => {
     await page.getByText('Quick look').click();
     await button('Make the model').click();
-    await seen(/\d+ cameras · [\d,]+ points/, 3 * MINUTE);
+    await seen(/\d+ cameras · [\d,]+ points/, 4 * MINUTE);
     await page.locator('.viewport canvas').waitFor();
     await looksGood('progress-cameras');
     await button('Log').click();
@@ -171,28 +172,14 @@ describe.skipIf(CHROMIUM === undefined)('Atlas Studio', () => {
     await looksGood('progress-done');
   });
 
-  it('shows the model from all sides and beside its photos', { timeout: 3 * MINUTE }, async () => {
+  it('shows the model in every way, crops, scales and turns it, exports each format, deletes and takes that back', {
+    timeout: 8 * MINUTE,
+  }, async () => {
     await button('Look at the model').click();
-    await page.locator('.toolbar').waitFor({ timeout: MINUTE });
-    await page.waitForTimeout(1500);
-    await looksGood('model');
-    for (const [key, name] of [
-      ['c', 'clay'],
-      ['w', 'wires'],
-      ['n', 'normals'],
-      ['t', 'texture'],
-    ] as const) {
-      await press(key);
-      await page.waitForTimeout(400);
-      if (name !== 'texture') await page.screenshot({ path: join('out', 'screens', `model-${name}.png`) });
-    }
-    await press('k');
-    await page.waitForTimeout(800);
-    await looksGood('model-cameras');
+    await page.locator('.toolbar').waitFor();
     expect(await page.locator('.findings').innerText()).toMatch(/of 2\d photos were used|All 2\d photos were used/);
-    const download = page.waitForEvent('download');
-    await button('Download model (GLB)').click();
-    expect((await download).suggestedFilename()).toMatch(/\.glb$/);
+    await looksGood('model');
+    await useModelScreen(page, looksGood);
   });
 
   it('says why a capture failed, and keeps its photos', { timeout: 3 * MINUTE }, async () => {
