@@ -4,6 +4,7 @@ import { rename } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import { ArtifactListSchema } from '../../src-shared/api/artifact-schemas.js';
@@ -217,7 +218,7 @@ export class AtlasClient {
     const answer = await this.request(`/jobs/${encodeURIComponent(jobId)}/artifacts/${name}`);
     if (!answer.body) throw new StudioError('ARTIFACT_NOT_FOUND');
     const temporary = `${target}.part`;
-    await pipeline(Readable.fromWeb(answer.body), createWriteStream(temporary));
+    await pipeline(Readable.fromWeb(answer.body as ReadableStream), createWriteStream(temporary));
     const hash = createHash('sha256');
     await pipeline(createReadStream(temporary), hash);
     const expected = /sha-256=:([^:]+):/.exec(answer.headers.get('repr-digest') ?? '')?.[1];

@@ -288,7 +288,9 @@ export const texts = {
           ['Arrows', 'Move between photos'],
           ['Space', 'Select'],
           ['Enter', 'Large view'],
-          ['Delete', 'Leave out'],
+          ['Delete', 'Leave out, or use again'],
+          ['+ − 0 1', 'Large view: closer, farther, fit, full size'],
+          ['M', 'Large view: mask'],
         ],
       },
       {
