@@ -35,7 +35,7 @@ let service: ServeProcess;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'atlas-kills-'));
   capture = await makeSmallCapture(root, PHOTOS);
-}, 600_000);
+}, 1_200_000);
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 beforeEach(async () => {
@@ -127,7 +127,7 @@ describe('kill -9', () => {
       expect(await service.client.get(bystander)).toMatchObject({ status: 'draft', photo_count: PHOTOS });
       expect((await service.client.list()).jobs.map(({ job_id }) => job_id)).toEqual([bystander, jobId]);
     },
-    600_000,
+    1_200_000,
   );
 
   it('of the service while it records the end of a job neither loses nor repeats it', async () => {
@@ -141,7 +141,7 @@ describe('kill -9', () => {
     await expectCompleted(jobId);
     expect(await service.client.get(jobId)).toMatchObject({ attempt: 1 });
     expect(strayFiles(storage)).toEqual([]);
-  }, 600_000);
+  }, 1_200_000);
 
   it('of the job process more often than it is tried again fails with a typed error, and a retry completes', async () => {
     await service.stop('SIGTERM');
@@ -159,7 +159,7 @@ describe('kill -9', () => {
     });
     await service.client.retry(jobId);
     await expectCompleted(jobId);
-  }, 600_000);
+  }, 1_200_000);
 
   it(`${KILLS} times in a row at random moments loses nothing and repeats nothing (KILL_SEED=${SEED})`, async () => {
     const submit = async () => {
@@ -178,7 +178,7 @@ describe('kill -9', () => {
     expect((await service.client.list()).jobs.map(({ job_id }) => job_id).sort()).toEqual([...jobIds].sort());
     await service.stop('SIGKILL');
     expect(checkStore(storage)).toBe('ok');
-  }, 600_000);
+  }, 1_200_000);
 });
 
 describe('a polite stop', () => {
@@ -194,7 +194,7 @@ describe('a polite stop', () => {
     service = await startServe(storage, settings);
     await expectCompleted(jobId);
     expect(await service.client.get(jobId)).toMatchObject({ attempt: 1 });
-  }, 600_000);
+  }, 1_200_000);
 });
 
 describe('a cancel', () => {
@@ -209,5 +209,5 @@ describe('a cancel', () => {
     await expect(service.client.download(jobId, 'model.glb', join(root, 'none'))).rejects.toMatchObject({
       code: 'ARTIFACT_NOT_READY',
     });
-  }, 600_000);
+  }, 1_200_000);
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
   capture = await makeSmallCapture(folder, PHOTOS);
   await mkdir(storage);
   service = await startServe(storage, SETTINGS);
-}, 600_000);
+}, 1_200_000);
 afterAll(async () => {
   if (service) await service.stop('SIGTERM');
   await rm(folder, { recursive: true, force: true });
@@ -76,7 +76,7 @@ describe('a job over HTTP', () => {
       await readFile(join(storage, 'workspaces', created.job_id, 'status.json'), 'utf8'),
     ) as object;
     expect(mirror).toMatchObject({ status: 'completed', job_id: created.job_id });
-  }, 600_000);
+  }, 1_200_000);
 
   it('uploaded resumably, its connection cut three times, gives the same bytes', async () => {
     const { photos } = capture;
@@ -92,7 +92,7 @@ describe('a job over HTTP', () => {
     expect((await downloaded(draft)).equals(capture.model)).toBe(true);
     expect((await service.client.list()).jobs.length).toBe(2);
     expect((await readdir(join(storage, 'uploads'))).length).toBe(0);
-  }, 600_000);
+  }, 1_200_000);
 
   it('runs again with other options from the first stage that they change', async () => {
     const { jobs } = await service.client.list({ status: 'completed' });
