@@ -51,13 +51,18 @@ export function OptionsPanel({ job, photoCount, flaggedCount, areSmall, minPhoto
       <h2 className="panel-title">{texts.options.quality}</h2>
       <OptionsFields options={options} isDisabled={!canChange} onChange={setOptions} />
 
+      {isDraft && (
+        <div className="options-advices">
+          {missing <= 0 && photoCount < COMFORTABLE_PHOTOS && (
+            <p className="options-advice">{texts.photos.fewAdvice}</p>
+          )}
+          {areSmall && <p className="options-advice">{texts.photos.smallAdvice}</p>}
+          {flaggedCount > 0 && <p className="options-advice">{texts.photos.flaggedAdvice(flaggedCount)}</p>}
+        </div>
+      )}
+
       <div className="options-foot">
         {photoCount > 0 && canChange && <RunEstimate jobId={job.job_id} options={options} photoCount={photoCount} />}
-        {isDraft && missing <= 0 && photoCount < COMFORTABLE_PHOTOS && (
-          <p className="options-advice">{texts.photos.fewAdvice}</p>
-        )}
-        {isDraft && areSmall && <p className="options-advice">{texts.photos.smallAdvice}</p>}
-        {isDraft && flaggedCount > 0 && <p className="options-advice">{texts.photos.flaggedAdvice(flaggedCount)}</p>}
         {isDraft ? (
           <Button
             kind="primary"
