@@ -72,7 +72,7 @@ export const openMvsDensify: Stage<OpenMvsDensifyInput, OpenMvsDensifyOptions, O
     const setup = openMvsSetup(openmvs, context);
     const command = densify(setup, folder.path('scene.mvs'), { maxResolutionPx, hasMasks });
     const seen = new Map<string, number>();
-    await runOpenMvs(command, setup, context, 'dense.ply', ({ step, fraction }) => {
+    await runOpenMvs(command, setup, context, 'dense.mvs', ({ step, fraction }) => {
       const index = STEPS.findIndex(({ name }) => name === step);
       if (index < 0) return;
       const { end, note } = STEPS[index]!;
@@ -81,6 +81,8 @@ export const openMvsDensify: Stage<OpenMvsDensifyInput, OpenMvsDensifyOptions, O
       seen.set(step, Math.max(seen.get(step) ?? 0, fraction));
       context.progress(start + (end - start) * seen.get(step)!, note);
     });
+    // Where no two depth maps agree it writes a scene without points.
+    if (!folder.has('dense.ply')) throw new StudioError('MVS_NO_DEPTH');
     await tidyUp(folder.root, /\.dmap$/);
     const report = { views: prepared.scene.images.length, maxResolutionPx };
     log.info('openmvs-densify', report);

@@ -13,6 +13,9 @@ export function openMvsSetup(program: OpenMvsProgram, { folder, kernels }: Stage
   return { program, folder: folder.root, work: folder.workspace, threads: kernels.threads };
 }
 
+/** Lines that an error tells. */
+const KEPT_LINES = 20;
+
 /**
  * Runs one program of OpenMVS in the stage's folder.
  *
@@ -29,10 +32,13 @@ export async function runOpenMvs(
 ): Promise<string> {
   const { program } = command;
   context.log.info('tool-started', { program, version });
+  const lastLines: string[] = [];
   await runTool(command, place, {
     signal: context.signal,
     onLine: (line) => {
       context.log.debug('tool-line', { program, line });
+      lastLines.push(line);
+      if (lastLines.length > KEPT_LINES) lastLines.shift();
       const news = openMvsNews(line);
       if (news !== undefined) onNews(news);
     },
@@ -41,7 +47,7 @@ export async function runOpenMvs(
   if (existsSync(path)) return path;
   throw new StudioError('TOOL_OUTPUT_UNREADABLE', {
     message: `${program} ended well, but wrote no result.`,
-    details: { program, version },
+    details: { program, version, lastLines },
   });
 }
 
