@@ -30,8 +30,11 @@ export function addReconstructCommand(program: Command): void {
     .option('--masks <folder>', 'a PNG for each photo, named like it, white where the object is')
     .option('--camera <fx,fy,cx,cy[,k1,k2[,p1,p2]]>', 'known intrinsics in pixels; solved when not given')
     .option('--engine <engine>', 'whose programs: auto (built in), builtin, colmap or openmvg-openmvs', 'auto')
-    .option('--sfm <engine>', 'who solves the cameras, if not that engine: builtin, colmap or openmvg')
-    .option('--dense <engine>', 'who computes the dense points, likewise: builtin, colmap or openmvs')
+    .option('--sfm <engine>', 'who solves the cameras, if not that engine: builtin, colmap, openmvg, openmvg-global')
+    .option(
+      '--dense <engine>',
+      'who computes the dense points, likewise: builtin, colmap, or openmvs for mesh and texture too',
+    )
     .option('--sparse <folder>', 'cameras solved elsewhere: a COLMAP model of these photos, text or binary')
     .option('--scale <n>', 'metres per unit of the solved model; unknown when not given')
     .option('--crop <cx,cy,cz,sx,sy,sz[,qx,qy,qz,qw]>', 'keep what is in this box: centre, size, rotation')

@@ -21,7 +21,10 @@ export interface ListingInput {
  * @throws TOOL_OUTPUT_UNREADABLE when it does not list all photos
  */
 export async function writeListing(path: string, { photos, cameras, photoIdOf }: ListingInput): Promise<void> {
-  const listed = parseSfmData(await readFile(path, 'utf8'));
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new StudioError('TOOL_OUTPUT_UNREADABLE', { message: 'OpenMVG wrote no list of the photos.', cause });
+  });
+  const listed = parseSfmData(text);
   const photoOf = new Map(photos.map((photo) => [photo.photoId, photo]));
   const views = listed.views
     .flatMap((view) => {

@@ -8,6 +8,7 @@ import { readSparseModel } from '../../formats/sparse-model/sparse-model-file.js
 import type { Stage } from '../../pipeline/stage.js';
 import type { WorkspacePath } from '../../workspace/stage-folder.js';
 import { densify } from './openmvs-commands.js';
+import { requirePly } from './openmvs-points.js';
 import type { OpenMvsProgram } from './openmvs-program.js';
 import { makeScene, sceneBytes, takeScene } from './prepare-scene.js';
 import { openMvsSetup, runOpenMvs, tidyUp } from './run-openmvs.js';
@@ -83,6 +84,7 @@ export const openMvsDensify: Stage<OpenMvsDensifyInput, OpenMvsDensifyOptions, O
     });
     // Where no two depth maps agree it writes a scene without points.
     if (!folder.has('dense.ply')) throw new StudioError('MVS_NO_DEPTH');
+    await requirePly(folder.path('dense.ply'));
     await tidyUp(folder.root, /\.dmap$/);
     const report = { views: prepared.scene.images.length, maxResolutionPx };
     log.info('openmvs-densify', report);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import { decodePly, type ReadPly } from '../../formats/ply/read-ply.js';
 import { encodePly } from '../../formats/ply/write-ply.js';
@@ -40,14 +40,34 @@ export const openMvsPoints: Stage<OpenMvsPointsInput, object, OpenMvsPointsOutpu
   },
 };
 
+/** Longer than any header that OpenMVS writes. */
+const HEADER_BYTES = 8192;
+
+/**
+ * Looks at the beginning of a PLY alone: millions of points are read by the stage that needs them.
+ *
+ * @throws TOOL_OUTPUT_UNREADABLE when it is none
+ */
+export async function requirePly(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
+    const text = buffer.toString('latin1', 0, bytesRead);
+    if (text.startsWith('ply') && text.includes('element vertex') && text.includes('end_header')) return;
+  } finally {
+    await file.close();
+  }
+  throw unreadable();
+}
+
+const unreadable = (cause?: unknown) =>
+  new StudioError('TOOL_OUTPUT_UNREADABLE', { message: 'OpenMVS wrote a PLY file that cannot be read.', cause });
+
 /** A PLY of OpenMVS. @throws TOOL_OUTPUT_UNREADABLE */
 export async function readOpenMvsPly(path: string): Promise<ReadPly> {
   try {
     return decodePly(await readFile(path));
   } catch (cause) {
-    throw new StudioError('TOOL_OUTPUT_UNREADABLE', {
-      message: 'OpenMVS wrote a PLY file that cannot be read.',
-      cause,
-    });
+    throw unreadable(cause);
   }
 }

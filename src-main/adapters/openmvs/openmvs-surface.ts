@@ -72,6 +72,7 @@ async function buildMesh(
       const start = step === 'points inserted' ? 0 : STEP_ENDS['points inserted']!;
       context.progress(share * (start + (end - start) * fraction), 'Building the surface (OpenMVS)');
     });
+    await readOpenMvsPly(folder.path('mesh.ply'));
     await folder.write('mesh-done', '');
   }
   const mesh = folder.path('mesh.ply');

@@ -249,7 +249,7 @@ describe.skipIf(!hasRecorded)(`OpenMVG and OpenMVS on this computer (played by s
     'exits with code 134 and its last words are told, where a scene is corrupt',
     async () => {
       process.env.STAND_IN_FAILS = 'DensifyPointCloud:failures/densify-corrupt-scene';
-      const { error } = await run(join(root, 'failing'), OPTIONS);
+      const { error } = await run(join(root, 'corrupt'), OPTIONS);
       expect(error?.details).toMatchObject({ program: 'DensifyPointCloud', exitCode: 134 });
       expect(error?.details.lastLines).toContain("terminate called after throwing an instance of 'std::length_error'");
     },
