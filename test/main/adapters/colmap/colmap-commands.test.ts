@@ -32,14 +32,19 @@ describe('the command lines of COLMAP', () => {
       args: [
         ...['feature_extractor', '--random_seed', '7', '--database_path', { path: '/run/database.db' }],
         ...['--image_path', { path: '/run/images' }, '--image_list_path', { path: '/run/camera-0.txt' }],
-        ...['--ImageReader.single_camera', '1', '--ImageReader.camera_model', 'RADIAL'],
-        ...['--ImageReader.camera_params', '700,320,240,0,0', '--ImageReader.mask_path', { path: '/run/masks' }],
+        ...['--ImageReader.single_camera', '1', '--ImageReader.camera_model', 'SIMPLE_RADIAL'],
+        ...['--ImageReader.camera_params', '700,320,240,0', '--ImageReader.mask_path', { path: '/run/masks' }],
         ...['--SiftExtraction.use_gpu', '0', '--SiftExtraction.num_threads', '2'],
         ...['--SiftExtraction.max_image_size', '1600'],
       ],
       folders: [{ path: '/run', containerPath: '/workspace', access: 'write' }],
       env: { QT_QPA_PLATFORM: 'offscreen' },
     });
+  });
+
+  it('keep the lens that is given', () => {
+    const given = { ...group, camera: { ...camera, focalSource: 'given' as const } };
+    expect(argsOf(extractFeatures(setup, given, 1600))).toEqual(expect.arrayContaining(['RADIAL', '700,320,240,0,0']));
   });
 
   it('leave a focal length that is a guess to COLMAP', () => {
