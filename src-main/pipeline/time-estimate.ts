@@ -15,6 +15,8 @@ export class TimeEstimate {
   readonly #remaining: StageId[];
   readonly #variant: string;
   #work: StageWork | undefined;
+  /** Seconds of stages that ended before the work was known. */
+  readonly #before = new Map<StageId, number>();
   #measuredSeconds = 0;
   #predictedSeconds = 0;
 
@@ -27,12 +29,16 @@ export class TimeEstimate {
 
   setWork(work: StageWork): void {
     this.#work = work;
+    // The stage that finds out how much there is to do has ended before.
+    for (const [stage, seconds] of this.#before) this.#times.learn(this.#name(stage), seconds / work(stage));
+    this.#before.clear();
   }
 
   /** A stage has ended. @param computedSeconds absent when nothing was computed, or only a part */
   finish(stage: StageId, computedSeconds?: number): void {
     const predicted = this.#predict(stage);
     this.#remaining.splice(0, this.#remaining.indexOf(stage) + 1);
+    if (computedSeconds !== undefined && this.#work === undefined) this.#before.set(stage, computedSeconds);
     if (computedSeconds === undefined || this.#work === undefined || predicted === undefined) return;
     this.#measuredSeconds += computedSeconds;
     this.#predictedSeconds += predicted;

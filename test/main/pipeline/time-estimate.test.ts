@@ -60,6 +60,13 @@ describe('TimeEstimate', () => {
   });
 });
 
+it('learns from the stage that ends before the work is known', () => {
+  const estimate = new TimeEstimate(times, ['import', 'features'], 'test');
+  estimate.finish('import', 12);
+  estimate.setWork(() => 6);
+  expect(times.rate('test/import')).toBe(2);
+});
+
 describe('StageTimes', () => {
   it('keeps what it learned for the next run', async () => {
     times.learn('standard/2/depth', 6);
