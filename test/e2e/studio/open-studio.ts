@@ -112,7 +112,9 @@ export async function photograph(page: Page, name: string): Promise<string[]> {
   const findings: string[] = [];
   for (const theme of THEMES) {
     await page.emulateMedia({ colorScheme: theme });
-    await page.waitForFunction((shown) => document.documentElement.dataset.theme === shown, theme);
+    await page.waitForFunction((shown) => document.documentElement.dataset.theme === shown, theme, {
+      polling: 50,
+    });
     for (const size of SIZES) {
       await page.setViewportSize(size);
       await atRest(page);
@@ -127,11 +129,11 @@ export async function photograph(page: Page, name: string): Promise<string[]> {
 }
 
 const THEMES = ['dark', 'light'] as const;
-const SETTLE_MS = 150;
+const SETTLE_MS = 250;
 
-/** Waits until what was changed is laid out and drawn, and nothing moves. */
+/** Waits until what was changed is laid out, and nothing moves. Never for a frame: a page that draws nothing new may have none. */
 async function atRest(page: Page): Promise<void> {
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   await page.waitForTimeout(SETTLE_MS);
-  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
+  const isStill = () => document.getAnimations().every(({ playState }) => playState !== 'running');
+  await page.waitForFunction(isStill, undefined, { polling: 50 });
 }

@@ -140,7 +140,7 @@ describe.skipIf(CHROMIUM === undefined)('Atlas Studio', () => {
     await button('Log').click();
     await page.getByRole('log').waitFor();
     await looksGood('progress-log');
-    await press('Escape');
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
     await button('Stop').click();
     await seen('What was computed is kept');
     await looksGood('progress-stopped');
