@@ -79,7 +79,9 @@ export function createModelEditStore() {
       ...NOTHING,
       open(jobId, applied) {
         beforeDrag = undefined;
-        if (get().jobId === jobId) set({ applied });
+        const { jobId: before, wanted, applied: old } = get();
+        // Who wished nothing else wishes nothing else now: the model may have been written anew from elsewhere.
+        if (before === jobId) set({ applied, ...(sameEdits(wanted, old) ? { wanted: applied } : {}) });
         else set({ ...NOTHING, jobId, applied, wanted: applied });
       },
       use: (tool) => set({ tool, picksUp: false }),

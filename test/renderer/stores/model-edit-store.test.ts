@@ -66,6 +66,12 @@ describe('edits of a model', () => {
     expect(store.getState()).toMatchObject({ wanted: {}, past: [], future: [] });
   });
 
+  it('follow a model that was written anew from elsewhere where nothing else was wished', () => {
+    const store = opened();
+    store.getState().open('job', { scale: 2 });
+    expect(store.getState().wanted).toEqual({ scale: 2 });
+  });
+
   it('keep two measured points, and begin anew with the third', () => {
     const store = opened();
     const { measure } = store.getState();
