@@ -35,7 +35,10 @@ function LogLines({ job }: { readonly job: JobResource }) {
     return () => clearInterval(timer);
   }, [log, job.job_id, isOver]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new line is scrolled to
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [lines]);
+  useEffect(() => {
+    // Nothing is returned: browsers have begun to give a promise, which React would call to clean up.
+    end.current?.scrollIntoView({ block: 'end' });
+  }, [lines]);
   if (!lines || lines.length === 0) return <p className="log-empty">{texts.progress.logEmpty}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard

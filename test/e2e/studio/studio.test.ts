@@ -24,7 +24,7 @@ describe.skipIf(CHROMIUM === undefined)('Atlas Studio', () => {
   let service: StudioService;
   let browser: Browser;
   let page: Page;
-  /** What the page complained about: scripts and styles that the policy blocked, errors nobody caught. */
+  /** What the page complained about: scripts and styles that the policy blocked, errors, caught by a boundary or by nobody. */
   const complaints: string[] = [];
 
   beforeAll(async () => {
@@ -40,7 +40,7 @@ describe.skipIf(CHROMIUM === undefined)('Atlas Studio', () => {
     page.setDefaultTimeout(3 * MINUTE);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error' && /Content Security Policy/.test(message.text())) complaints.push(message.text());
+      if (message.type() === 'error' && /Content Security Policy|TypeError|ReferenceError|Error: /.test(message.text())) complaints.push(message.text());
     });
   });
 
