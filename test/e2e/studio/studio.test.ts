@@ -40,7 +40,8 @@ describe.skipIf(CHROMIUM === undefined)('Atlas Studio', () => {
     page.setDefaultTimeout(3 * MINUTE);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error' && /Content Security Policy|TypeError|ReferenceError|Error: /.test(message.text())) complaints.push(message.text());
+      if (message.type() === 'error' && /Content Security Policy|TypeError|ReferenceError|Error: /.test(message.text()))
+        complaints.push(message.text());
     });
   });
 
