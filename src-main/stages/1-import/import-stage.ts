@@ -114,10 +114,12 @@ async function inspectAll(
       minShortSidePx: options.minShortSidePx,
     }),
   );
-  const before = files.length - missing.length;
-  await kernels.map<InspectPhotoInput, PhotoInspection>(INSPECT_TASK, inputs, signal, async (done, result, item) => {
+  // Counted as they are written: files written at once may end in another order than their inspections.
+  let written = files.length - missing.length;
+  await kernels.map<InspectPhotoInput, PhotoInspection>(INSPECT_TASK, inputs, signal, async (_done, result, item) => {
     await folder.write(resultFile(missing[item]!), JSON.stringify(result));
-    progress((INSPECTION_SHARE * (before + done)) / files.length, `${before + done} of ${files.length} photos`);
+    written++;
+    progress((INSPECTION_SHARE * written) / files.length, `${written} of ${files.length} photos`);
   });
   const results: PhotoInspection[] = [];
   for (const index of files.keys()) {
