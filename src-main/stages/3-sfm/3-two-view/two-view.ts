@@ -76,11 +76,14 @@ async function verifyBatches(
     const own = { pairs: pairs.slice(2 * from, 2 * to), offsets: offsets.slice(from, to + 1) };
     return { ...own, matches, keypoints, keypointOffsets, cameras, options, seed };
   });
-  const before = batches.length - missing.length;
-  await kernels.map<VerifyPairsInput, VerifyPairsOutput>(VERIFY_TASK, inputs, signal, async (done, output, item) => {
+  const sizeOf = (index: number) => batches[index]![1] - batches[index]![0];
+  const pairCount = pairs.length / 2;
+  // Counted as they are written: files written at once may end in another order than their computations.
+  let pairsWritten = missing.reduce((rest, index) => rest - sizeOf(index), pairCount);
+  await kernels.map<VerifyPairsInput, VerifyPairsOutput>(VERIFY_TASK, inputs, signal, async (_done, output, item) => {
     await folder.writeArrays(batchFile(missing[item]!), { meta: {}, arrays: { ...output } });
-    const pairsDone = batches[missing[item]!]![1];
-    progress((before + done) / batches.length, `${pairsDone} of ${pairs.length / 2} pairs`);
+    pairsWritten += sizeOf(missing[item]!);
+    progress(pairsWritten / pairCount, `${pairsWritten} of ${pairCount} pairs`);
   });
   const results: VerifyPairsOutput[] = [];
   for (const index of batches.keys()) {
