@@ -38,6 +38,10 @@ export function CaptureScreen({ jobId }: { readonly jobId: string }) {
   const problem = useStore(capture, (state) => (state.jobId === jobId ? state.problem : undefined));
   const chosen = useStore(route, (state) => (state.route.screen === 'capture' ? state.route.tab : undefined));
 
+  // Where it was opened it stays: what ends meanwhile does not take the page from under whoever looks at it.
+  const [opened, setOpened] = useState<{ readonly jobId: string; readonly tab: CaptureTab }>();
+  if (job && opened?.jobId !== jobId) setOpened({ jobId, tab: startingTab(job) });
+
   useEffect(() => {
     capture.getState().open(jobId);
     return () => capture.getState().close();
@@ -58,7 +62,7 @@ export function CaptureScreen({ jobId }: { readonly jobId: string }) {
     );
   }
   if (!job || isRemoving) return null;
-  const tab = chosen ?? startingTab(job);
+  const tab = chosen ?? opened?.tab ?? startingTab(job);
   return (
     <div className="capture">
       <CaptureHead job={job} tab={tab} />
