@@ -1,5 +1,14 @@
 import { strToU8, zipSync } from 'fflate';
-import { type BufferGeometry, Matrix4, Mesh, MeshStandardMaterial } from 'three';
+import {
+  BufferAttribute,
+  type BufferGeometry,
+  Color,
+  ColorManagement,
+  type InterleavedBufferAttribute,
+  Matrix4,
+  Mesh,
+  MeshStandardMaterial,
+} from 'three';
 import { OBJExporter } from 'three/addons/exporters/OBJExporter.js';
 import { PLYExporter } from 'three/addons/exporters/PLYExporter.js';
 import { STLExporter } from 'three/addons/exporters/STLExporter.js';
@@ -34,11 +43,44 @@ export function writeObjZip(geometry: BufferGeometry, texture: EmbeddedImage | u
   });
 }
 
-/** Binary PLY (little-endian): metres, Y up; with normals, texture coordinates, and colours where vertices have them. */
+/**
+ * Binary PLY (little-endian): metres, Y up; with normals, texture coordinates, and colours where vertices have them, as the bytes
+ * (sRGB) that MeshLab and Blender read.
+ */
 export function writePly(geometry: BufferGeometry): ArrayBuffer {
-  const result = new PLYExporter().parse(new Mesh(geometry), () => undefined, { binary: true, littleEndian: true });
-  if (!(result instanceof ArrayBuffer)) throw new Error('No PLY was written.');
-  return result;
+  const copy = geometry.clone();
+  const colors = geometry.getAttribute('color');
+  if (colors) copy.setAttribute('color', srgbBytes(colors));
+  // The exporter takes colours for linear ones and converts them; bytes are converted already.
+  const { enabled } = ColorManagement;
+  ColorManagement.enabled = false;
+  try {
+    const result = new PLYExporter().parse(new Mesh(copy), () => undefined, { binary: true, littleEndian: true });
+    if (!(result instanceof ArrayBuffer)) throw new Error('No PLY was written.');
+    return result;
+  } finally {
+    ColorManagement.enabled = enabled;
+    copy.dispose();
+  }
+}
+
+/**
+ * Colours as bytes that are read as 0 to 1. Not `normalized`, which does just that: the exporter writes floats for those.
+ */
+class ColorBytes extends BufferAttribute {
+  override getX = (index: number) => this.array[index * 3]! / 255;
+  override getY = (index: number) => this.array[index * 3 + 1]! / 255;
+  override getZ = (index: number) => this.array[index * 3 + 2]! / 255;
+}
+
+function srgbBytes(linear: BufferAttribute | InterleavedBufferAttribute): BufferAttribute {
+  const bytes = new Uint8Array(linear.count * 3);
+  const color = new Color();
+  for (let i = 0; i < linear.count; i++) {
+    color.fromBufferAttribute(linear, i).convertLinearToSRGB();
+    bytes.set([Math.round(color.r * 255), Math.round(color.g * 255), Math.round(color.b * 255)], i * 3);
+  }
+  return new ColorBytes(bytes, 3);
 }
 
 /** STL knows no unit; slicers take millimetres with Z up. */

@@ -43,7 +43,13 @@ describe('the model in other formats', () => {
     const geometry = torus();
     const count = geometry.getAttribute('position').count;
     geometry.setAttribute('color', new Float32BufferAttribute(new Float32Array(count * 3).fill(0.5), 3));
-    const read = new PLYLoader().parse(writePly(geometry));
+    const ply = writePly(geometry);
+    // Linear 0.5 is 188 in sRGB; other programs expect bytes.
+    const header = new TextDecoder('latin1').decode(ply.slice(0, 500));
+    expect(header).toContain('property uchar red\n');
+    const lastVertex = header.indexOf('end_header\n') + 'end_header\n'.length + count * (8 * 4 + 3) - 3;
+    expect([...new Uint8Array(ply, lastVertex, 3)]).toEqual([188, 188, 188]);
+    const read = new PLYLoader().parse(ply);
     expect(trianglesOf(read)).toBe(TRIANGLES);
     expect(sizeOf(read)).toEqual(about(sizeOf(torus())));
     expect(read.hasAttribute('normal')).toBe(true);
