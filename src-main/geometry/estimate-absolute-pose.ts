@@ -21,7 +21,7 @@ export const ABSOLUTE_POSE_DEFAULTS: AbsolutePoseOptions = {
 
 export interface AbsolutePose {
   readonly camFromWorld: RigidTransform;
-  /** Float64Array[8]: the given lens, its focal lengths scaled where several factors were tried. */
+  /** Float64Array[9]: the given lens, its focal lengths scaled where several factors were tried. */
   readonly lens: Float64Array;
   /** Indices of the inliers, ascending. */
   readonly inliers: Uint32Array;
@@ -35,7 +35,7 @@ export interface AbsolutePose {
  *
  * @param pixels Float64Array[n*2], of the full photo, distorted
  * @param points Float64Array[n*3], world
- * @param lens Float64Array[8], see camera-projection.ts
+ * @param lens Float64Array[9], see camera-projection.ts
  * @returns undefined where no pose explains 4 or more of the correspondences
  */
 export function estimateAbsolutePose(

@@ -20,7 +20,7 @@ export const REFINE_POSE_DEFAULTS: RefinePoseOptions = {
 
 export interface RefinedPose {
   readonly camFromWorld: RigidTransform;
-  /** Float64Array[8]; the given lens, with fx and fy scaled if they were refined. */
+  /** Float64Array[9]; the given lens, with fx and fy scaled if they were refined. */
   readonly lens: Float64Array;
   /** Root mean square reprojection error of the points in front of the camera, pixels. */
   readonly rmsPx: number;
@@ -32,7 +32,7 @@ export interface RefinedPose {
  *
  * @param pixels Float64Array[n*2], of the full photo, distorted
  * @param points Float64Array[n*3], world
- * @param lens Float64Array[8], see camera-projection.ts; not changed
+ * @param lens Float64Array[9], see camera-projection.ts; not changed
  * @param subset indices of the correspondences to use; all by default
  */
 export function refineAbsolutePose(

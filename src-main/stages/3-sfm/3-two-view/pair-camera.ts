@@ -3,7 +3,7 @@ import { lensFromParameters, unproject } from '../../../geometry/camera-projecti
 
 /** A camera prior in the form that pairs need. */
 export interface PairCamera {
-  /** Float64Array[8], see camera-projection.ts. */
+  /** Float64Array[9], see camera-projection.ts. */
   readonly lens: Float64Array;
   /** Mean of fx and fy. */
   readonly focalPx: number;

@@ -19,7 +19,7 @@ export interface FocalStart {
  * arrays over all photos, cameras, tracks and nodes; those of photos and tracks that are not (yet) in the model are undefined.
  */
 export class Reconstruction implements BundleState {
-  /** Float64Array[cameras*8], lens vectors. */
+  /** Float64Array[cameras*9], lens vectors. */
   readonly intrinsics: Float64Array<ArrayBuffer>;
   /** Float64Array[cameras], the focal length in pixels that each camera started with. */
   readonly initialFocals: Float64Array;
@@ -124,11 +124,11 @@ export class Reconstruction implements BundleState {
   squaredError(node: number): number {
     const { photos, nodeTracks, pixels } = this.tracks;
     const photo = photos[node]!;
-    const camera = this.scene.photoCameras[photo]!;
+    const lensAt = this.scene.photoCameras[photo]! * LENS_SIZE;
     const u = pixels[node * 2]!;
     const v = pixels[node * 2 + 1]!;
     const scale = this.pixelScales[photo]!;
-    return squaredReprojectionError(this, photo, camera, nodeTracks[node]!, u, v) / (scale * scale);
+    return squaredReprojectionError(this, photo, lensAt, nodeTracks[node]!, u, v) / (scale * scale);
   }
 
   centre(photo: number): Float64Array {

@@ -106,7 +106,8 @@ function costOf(problem: BundleProblem, state: BundleState, loss: RobustLoss): n
       const image = observationImages[o]!;
       const u = observationPixels[o * 2]!;
       const v = observationPixels[o * 2 + 1]!;
-      cost += lossValue(loss, squaredReprojectionError(state, image, imageCameras[image]!, point, u, v));
+      const lensAt = imageCameras[image]! * BASE_PARAMETER_COUNT;
+      cost += lossValue(loss, squaredReprojectionError(state, image, lensAt, point, u, v));
     }
   }
   forEachPrior(problem, state, (_camera, _unknown, weight, offset) => {

@@ -113,18 +113,23 @@ export class Linearization {
   }
 }
 
-/** The squared reprojection error alone, px^2; BEHIND_CAMERA_SQUARED_PX for a point behind the camera. */
+/**
+ * The squared reprojection error alone, px^2; BEHIND_CAMERA_SQUARED_PX for a point behind the camera.
+ *
+ * @param lensAt where the camera's OPENCV parameters begin in `state.intrinsics`: also models that keep more than those for a
+ *   camera are measured by this
+ */
 export function squaredReprojectionError(
   state: BundleState,
   image: number,
-  camera: number,
+  lensAt: number,
   point: number,
   u: number,
   v: number,
 ): number {
   const { rotations: R, translations: t, points: X, intrinsics: K } = state;
   const r = image * 9;
-  const c = camera * BASE_PARAMETER_COUNT;
+  const c = lensAt;
   const X0 = X[point * 3]!;
   const X1 = X[point * 3 + 1]!;
   const X2 = X[point * 3 + 2]!;
