@@ -104,7 +104,8 @@ export interface ExtractionGroup {
 
 /**
  * The lens that COLMAP searches for, where it is not given: of one radial coefficient, as is COLMAP's own default. With two it took wrong
- * focal lengths for bent lenses: of the 47 photos of `temple` it aligned 6 (47 with one), of 24 synthetic ones 3 to 13 (12 to 13).
+ * focal lengths for bent lenses: of the 47 photos of `temple` it aligned 6 (COLMAP by itself, with one: 47), of 24 synthetic ones 3 to
+ * 13 (12 to 13).
  */
 function searchedLens({ model, parameters, focalSource }: CameraPrior): Pick<CameraPrior, 'model' | 'parameters'> {
   if (model !== 'RADIAL' || focalSource === 'given') return { model, parameters };

@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import type { CameraPrior } from '../../../src-shared/scene/camera.js';
 import type { Photo } from '../../../src-shared/scene/photo.js';
-import { writeSparseModel } from '../../formats/sparse-model/sparse-model-file.js';
 import type { Stage } from '../../pipeline/stage.js';
-import { leftOutWarnings, type SparseOutput, sparseReportOf } from '../../stages/3-sfm/sparse-output.js';
+import type { SparseOutput } from '../../stages/3-sfm/sparse-output.js';
+import { keepSparse } from '../photos/keep-sparse.js';
 import { modelOfPhotos } from '../photos/model-of-photos.js';
 import { photoIdOf, preparePhotos } from '../photos/prepare-photos.js';
 import { leftOutOf, requirePhotos } from '../photos/registered-photos.js';
-import { sparseModelPreview } from '../photos/sparse-model-preview.js';
 import { type ColmapEffort, type ColmapSetup, colmapFilesIn } from './colmap-commands.js';
 import type { ColmapProgram } from './colmap-program.js';
 import { solveCameras } from './solve-cameras.js';
@@ -94,19 +93,10 @@ export const colmapSparse: Stage<ColmapSparseInput, ColmapSparseOptions, SparseO
       cameraIdOf: (_, photo) => photo.cameraId,
     });
     requirePhotos(sparse, photos.length, options.minRegisteredPhotos);
-    const path = folder.ref('model.bin');
-    await writeSparseModel(folder.resolve(path), sparse);
-    context.preview(sparseModelPreview(sparse));
     for (const { images, masks, models, database } of [files, colmapFilesIn(folder.root, 2)]) {
       for (const file of [images, masks, models, database]) await rm(file, { recursive: true, force: true });
     }
     const unregistered = leftOutOf(photos, sparse, 'COLMAP found too few points that agree with the model.');
-    context.progress(1);
-    return {
-      model: path,
-      unregistered,
-      report: sparseReportOf({ photos, cameras }, sparse),
-      warnings: leftOutWarnings(unregistered),
-    };
+    return keepSparse(sparse, { photos, cameras }, unregistered, context);
   },
 };

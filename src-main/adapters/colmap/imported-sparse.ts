@@ -4,11 +4,10 @@ import type { CameraPrior } from '../../../src-shared/scene/camera.js';
 import type { Photo } from '../../../src-shared/scene/photo.js';
 import type { SparseModel } from '../../../src-shared/scene/sparse-model.js';
 import { readColmapModel } from '../../formats/colmap/read-colmap-model.js';
-import { writeSparseModel } from '../../formats/sparse-model/sparse-model-file.js';
 import type { Stage } from '../../pipeline/stage.js';
-import { leftOutWarnings, type SparseOutput, sparseReportOf } from '../../stages/3-sfm/sparse-output.js';
+import type { SparseOutput } from '../../stages/3-sfm/sparse-output.js';
+import { keepSparse } from '../photos/keep-sparse.js';
 import { modelOfPhotos } from '../photos/model-of-photos.js';
-import { sparseModelPreview } from '../photos/sparse-model-preview.js';
 
 export interface ImportedSparseInput {
   readonly photos: readonly Photo[];
@@ -42,20 +41,11 @@ export const importedSparse: Stage<ImportedSparseInput, ImportedSparseOptions, S
       cameraIdOf: ({ cameraId }) => firstId + cameraId,
     });
     checkModel(model, photos, minRegisteredPhotos);
-    const path = context.folder.ref('model.bin');
-    await writeSparseModel(context.folder.resolve(path), model);
-    context.preview(sparseModelPreview(model));
     const registered = new Set(model.images.map(({ photoId }) => photoId));
     const unregistered = photos
       .filter(({ photoId }) => !registered.has(photoId))
       .map(({ name }) => ({ name, code: 'PHOTO_NOT_REGISTERED', reason: 'The given model does not have it.' }));
-    context.progress(1);
-    return {
-      model: path,
-      unregistered,
-      report: sparseReportOf({ photos, cameras }, model),
-      warnings: leftOutWarnings(unregistered),
-    };
+    return keepSparse(model, { photos, cameras }, unregistered, context);
   },
 };
 

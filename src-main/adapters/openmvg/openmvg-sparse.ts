@@ -4,13 +4,12 @@ import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import type { CameraPrior } from '../../../src-shared/scene/camera.js';
 import type { Photo } from '../../../src-shared/scene/photo.js';
 import type { SparseModel } from '../../../src-shared/scene/sparse-model.js';
-import { writeSparseModel } from '../../formats/sparse-model/sparse-model-file.js';
 import type { Stage, StageContext } from '../../pipeline/stage.js';
-import { leftOutWarnings, type SparseOutput, sparseReportOf } from '../../stages/3-sfm/sparse-output.js';
+import type { SparseOutput } from '../../stages/3-sfm/sparse-output.js';
+import { keepSparse } from '../photos/keep-sparse.js';
 import { modelOfPhotos } from '../photos/model-of-photos.js';
 import { photoIdOf, preparePhotos } from '../photos/prepare-photos.js';
 import { leftOutOf, requirePhotos } from '../photos/registered-photos.js';
-import { sparseModelPreview } from '../photos/sparse-model-preview.js';
 import { runTool } from '../tools/run-tool.js';
 import type { ToolCommand } from '../tools/tool-command.js';
 import { parseColoredPoints } from './colored-points.js';
@@ -95,18 +94,9 @@ export const openMvgSparse: Stage<OpenMvgSparseInput, OpenMvgSparseOptions, Spar
       cameraIdOf: ({ cameraId }) => cameraId,
     });
     requirePhotos(model, photos.length, options.minRegisteredPhotos);
-    const path = folder.ref('model.bin');
-    await writeSparseModel(folder.resolve(path), model);
-    context.preview(sparseModelPreview(model));
     for (const used of [files.images, files.matches, files.solved]) await rm(used, { recursive: true, force: true });
     const unregistered = leftOutOf(photos, model, 'OpenMVG found too few points that agree with the model.');
-    context.progress(1);
-    return {
-      model: path,
-      unregistered,
-      report: sparseReportOf({ photos, cameras }, model),
-      warnings: leftOutWarnings(unregistered),
-    };
+    return keepSparse(model, { photos, cameras }, unregistered, context);
   },
 };
 
