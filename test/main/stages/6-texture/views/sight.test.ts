@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { lensFromParameters } from '#main/geometry/camera-projection.js';
 import { observeSurface, type PhotoView } from '#main/stages/6-texture/views/observe-surface.js';
 import { look, type Sight } from '#main/stages/6-texture/views/sight.js';
 
@@ -7,7 +8,7 @@ const view = (distortion: readonly number[] = [0, 0, 0, 0]): PhotoView => ({
   photo: { path: '', name: '', width: 200, height: 200 },
   width: 200,
   height: 200,
-  lens: Float64Array.of(200, 200, 100, 100, ...distortion),
+  lens: lensFromParameters('OPENCV', [200, 200, 100, 100, ...distortion]),
   camFromWorld: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0),
 });
 
