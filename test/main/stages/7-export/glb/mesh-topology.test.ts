@@ -11,6 +11,7 @@ const unwelded = ({ positions, indices }: ReturnType<typeof icosphere>) => ({
 describe('meshTopology', () => {
   it('finds a sphere closed although its vertices are split', () => {
     expect(meshTopology(unwelded(icosphere(2)))).toEqual({
+      vertices: 162,
       components: 1,
       largestComponent: 320,
       borderEdges: 0,
