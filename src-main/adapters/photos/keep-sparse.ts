@@ -3,8 +3,12 @@ import type { Photo } from '../../../src-shared/scene/photo.js';
 import type { SparseModel } from '../../../src-shared/scene/sparse-model.js';
 import { writeSparseModel } from '../../formats/sparse-model/sparse-model-file.js';
 import type { StageContext } from '../../pipeline/stage.js';
-import { leftOutWarnings, type SparseOutput, sparseReportOf } from '../../stages/3-sfm/sparse-output.js';
-import { sparseModelPreview } from './sparse-model-preview.js';
+import {
+  leftOutWarnings,
+  type SparseOutput,
+  sparseModelPreview,
+  sparseReportOf,
+} from '../../stages/3-sfm/sparse-output.js';
 
 /**
  * The end of every sparse stage that another program did: writes the model to the stage's folder, shows it and reports on it.

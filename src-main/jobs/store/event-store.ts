@@ -38,12 +38,14 @@ export class EventStore {
     return row?.file ?? undefined;
   }
 
-  /** Forgets all but the newest events of a job. */
+  /** Forgets all but the newest events of a job, and the newest preview of each kind: with those the scene can be shown again. */
   trim(jobId: string, keep: number): void {
     this.#database
       .prepare(
         `DELETE FROM events WHERE job_id = ?1 AND event_id <=
-           (SELECT event_id FROM events WHERE job_id = ?1 ORDER BY event_id DESC LIMIT 1 OFFSET ?2)`,
+           (SELECT event_id FROM events WHERE job_id = ?1 ORDER BY event_id DESC LIMIT 1 OFFSET ?2)
+         AND event_id NOT IN
+           (SELECT max(event_id) FROM events WHERE job_id = ?1 AND type = 'preview' GROUP BY data ->> 'kind')`,
       )
       .run(jobId, keep);
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { EventStore } from '#main/jobs/store/event-store.js';
 import { JobStore } from '#main/jobs/store/job-store.js';
 import { MIGRATIONS } from '#main/jobs/store/migrations.js';
 import { type JobDatabase, openDatabase } from '#main/jobs/store/open-database.js';
@@ -142,5 +143,21 @@ describe('the database', () => {
     expect(raw.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'wal' });
     raw.close();
     await rm(folder, { recursive: true });
+  });
+});
+
+describe('the events of a job', () => {
+  it('are trimmed to the newest ones and the newest preview of each kind', () => {
+    const events = new EventStore(database);
+    const [job, other] = [add(), add()];
+    const note = (type: 'status' | 'preview', value: object) => events.add(job, type, JSON.stringify(value), undefined);
+    note('preview', { kind: 'sparse', cameras: 2 });
+    const sparse = note('preview', { kind: 'sparse', cameras: 3 });
+    const mesh = note('preview', { kind: 'mesh' });
+    const statuses = [1, 2, 3, 4, 5].map((progress) => note('status', { progress }));
+    const others = events.add(other, 'preview', '{"kind":"sparse"}', undefined);
+    events.trim(job, 2);
+    expect(events.after(job, 0).map(({ eventId }) => eventId)).toEqual([sparse, mesh, ...statuses.slice(-2)]);
+    expect(events.after(other, 0).map(({ eventId }) => eventId)).toEqual([others]);
   });
 });

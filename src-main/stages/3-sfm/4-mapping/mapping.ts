@@ -1,7 +1,7 @@
 import { StudioError } from '../../../../src-shared/errors/studio-error.js';
 import { writeSparseModel } from '../../../formats/sparse-model/sparse-model-file.js';
 import type { Stage, StageContext } from '../../../pipeline/stage.js';
-import { leftOutWarnings, type SparseOutput, sparseReportOf } from '../sparse-output.js';
+import { leftOutWarnings, type SparseOutput, sparseModelPreview, sparseReportOf } from '../sparse-output.js';
 import { buildTracks, type Tracks } from './build-tracks.js';
 import { findStart } from './find-start.js';
 import { finishModel, type GrowthControl, growModel } from './grow-model.js';
@@ -28,8 +28,9 @@ export const mapping: Stage<MappingInput, MappingOptions, SparseOutput> = {
     context.log.debug('mapping.tracks', { tracks: tracks.count, observations: tracks.photos.length });
     const model = reconstruct(scene, tracks, options, context);
     finishModel(model, context.signal);
-    context.preview(previewOf(model));
     const sparse = sparseModelOf(model);
+    // The world has been moved and scaled since the last one; what later stages show is in this one.
+    context.preview(sparseModelPreview(sparse));
     const path = context.folder.ref('model.bin');
     await writeSparseModel(context.folder.resolve(path), sparse);
     const unregistered = listUnregistered(scene, model);

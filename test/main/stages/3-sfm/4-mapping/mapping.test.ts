@@ -93,6 +93,13 @@ describe('mapping', () => {
     expect(output.report.cameras[0]!.initialFocalPx).toBe(1200);
     expect(output.unregistered).toEqual([]);
     expect(previews.length).toBeGreaterThan(5);
+    // The last one is in the world of the model, as are the previews of all later stages.
+    const last = previews.at(-1);
+    if (last?.kind !== 'sparse') throw new Error('The last preview is not of the cameras.');
+    model.images.forEach(({ camFromWorld: { R, t } }, i) => {
+      const centre = [0, 1, 2].map((k) => -(R[k]! * t[0]! + R[3 + k]! * t[1]! + R[6 + k]! * t[2]!));
+      expect(last.cameras[i]!.center).toEqual(centre.map((value) => expect.closeTo(value, 6)));
+    });
   });
 
   it('keeps given intrinsics exactly', async () => {
