@@ -1,13 +1,15 @@
+import { dirname } from 'node:path';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import type { EngineName } from '../../src-shared/pipeline/engines.js';
 import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
 import { findColmap } from './colmap/colmap-program.js';
 import { findOpenMvg } from './openmvg/openmvg-program.js';
 import { findOpenMvs } from './openmvs/openmvs-program.js';
+import { findProgram } from './tools/find-program.js';
 import { imageInfo } from './tools/image-info.js';
 import type { ToolPlace } from './tools/tool-command.js';
 import { TOOL_KITS, type ToolKit } from './tools/tool-kits.js';
-import { findToolPlace, toolSettings } from './tools/tool-place.js';
+import { findToolPlace, imageOfKit, toolSettings } from './tools/tool-place.js';
 
 /** What a set of programs can do on this computer, or why it cannot. */
 export interface EngineStatus {
@@ -16,10 +18,14 @@ export interface EngineStatus {
   readonly isAvailable: boolean;
   readonly version?: string;
   readonly place?: 'built-in' | 'native' | 'container';
+  /** Where its programs are, on this computer. */
+  readonly folder?: string;
   /** Image of a container, and what exactly it is. */
   readonly image?: string;
   readonly imageDigest?: string;
   readonly imageBytes?: number;
+  /** Image that may be pulled to have it: it is not on this computer. */
+  readonly missingImage?: string;
   readonly canSolveCameras: boolean;
   readonly canComputeDense: boolean;
   /** Why it is not available, or cannot do all. */
@@ -79,10 +85,11 @@ export async function engineStatuses(environment: NodeJS.ProcessEnv): Promise<re
 
 async function statusOf({ kit, ask }: Probe, environment: NodeJS.ProcessEnv): Promise<EngineStatus> {
   const { name, title } = kit;
-  let known: Pick<EngineStatus, 'image' | 'imageDigest' | 'imageBytes'> = {};
+  const settings = toolSettings(kit, environment);
+  let known: WhereItIs = {};
   try {
-    const place = await findToolPlace(kit, toolSettings(kit, environment), 'probe');
-    known = await imageOf(place);
+    const place = await findToolPlace(kit, settings, 'probe');
+    known = await whereItIs(kit, place);
     const findings = await ask(place, AbortSignal.timeout(PROBE_TIMEOUT_MS));
     return { name, title, isAvailable: true, place: place.kind, ...known, ...findings };
   } catch (error) {
@@ -90,12 +97,25 @@ async function statusOf({ kit, ask }: Probe, environment: NodeJS.ProcessEnv): Pr
       error instanceof StudioError
         ? { reason: error.message, hint: error.hint }
         : { reason: `${title} does not answer.` };
-    return { name, title, isAvailable: false, ...known, canSolveCameras: false, canComputeDense: false, ...why };
+    const image = known.imageBytes === undefined ? imageOfKit(kit, settings) : undefined;
+    const missing = image === undefined ? {} : { missingImage: image };
+    return {
+      name,
+      title,
+      isAvailable: false,
+      ...known,
+      ...missing,
+      canSolveCameras: false,
+      canComputeDense: false,
+      ...why,
+    };
   }
 }
 
-async function imageOf(place: ToolPlace): Promise<Pick<EngineStatus, 'image' | 'imageDigest' | 'imageBytes'>> {
-  if (place.kind === 'native') return {};
+type WhereItIs = Pick<EngineStatus, 'folder' | 'image' | 'imageDigest' | 'imageBytes'>;
+
+async function whereItIs(kit: ToolKit, place: ToolPlace): Promise<WhereItIs> {
+  if (place.kind === 'native') return { folder: dirname(await findProgram(kit.program, place.binFolder)) };
   const { image } = place;
   const info = await imageInfo(place.engine, image);
   if (info === undefined) return { image };

@@ -7,7 +7,7 @@ import { findContainerEngine } from '../adapters/tools/container-engine.js';
 import { imageInfo } from '../adapters/tools/image-info.js';
 import { pullImage } from '../adapters/tools/pull-image.js';
 import { TOOL_KITS } from '../adapters/tools/tool-kits.js';
-import { toolSettings } from '../adapters/tools/tool-place.js';
+import { imageOfKit, toolSettings } from '../adapters/tools/tool-place.js';
 import { cancelOnSignals } from './cancel-on-signals.js';
 import { STANDARD_OUTPUT } from './output.js';
 
@@ -16,8 +16,9 @@ export function addEnginesCommand(program: Command): void {
     .command('engines')
     .description('the engines on this computer: built in, COLMAP, OpenMVG and OpenMVS')
     .action(async () => {
-      for (const { title, isAvailable, version, image, reason } of await engineStatuses(process.env)) {
-        const found = isAvailable ? `${version ?? ''}${image ? ` in ${image}` : ''}` : 'not here';
+      for (const { title, isAvailable, version, folder, image, reason } of await engineStatuses(process.env)) {
+        const where = image ?? folder;
+        const found = isAvailable ? `${version ?? ''}${where === undefined ? '' : ` in ${where}`}` : 'not here';
         STANDARD_OUTPUT.line(`${title.padEnd(10)} ${found}${reason ? `. ${reason}` : ''}`);
       }
     });
@@ -36,14 +37,9 @@ async function pull(name: string, wanted: string | undefined): Promise<void> {
       message: `There is no image for ${name}: must be one of ${names}.`,
     });
   }
-  const image = wanted ?? toolSettings(kit, process.env).image ?? kit.defaultImage;
+  const image = wanted ?? imageOfKit(kit, toolSettings(kit, process.env)) ?? kit.defaultImage;
   const engine = await findContainerEngine();
-  if (engine === undefined) {
-    throw new StudioError('TOOL_NOT_FOUND', {
-      message: 'Neither docker nor podman was found.',
-      hint: 'Install one of them; the built-in engine does without.',
-    });
-  }
+  if (engine === undefined) throw new StudioError('CONTAINERS_NOT_FOUND');
   STANDARD_OUTPUT.line(`Downloading ${image} by ${engine.kind}`);
   const live = STANDARD_OUTPUT.isTerminal ? createLogUpdate(process.stdout) : undefined;
   const cancel = cancelOnSignals();
@@ -51,7 +47,7 @@ async function pull(name: string, wanted: string | undefined): Promise<void> {
   try {
     await pullImage(engine, image, {
       signal: cancel.signal,
-      onProgress: (fraction) => {
+      onProgress: ({ fraction }) => {
         const percent = Math.floor(fraction * 100);
         if (percent === shown) return;
         shown = percent;

@@ -1,16 +1,14 @@
 import type { DoctorCheck } from '../../src-shared/api/doctor-schemas.js';
 import { formatBytes } from '../../src-shared/pipeline/figures-as-text.js';
-import { type EngineStatus, engineStatuses } from '../adapters/engine-status.js';
-import { findContainerEngine, requireEngine } from '../adapters/tools/container-engine.js';
+import type { EngineStatus } from '../adapters/engine-status.js';
+import { containerStatus } from '../adapters/tools/container-status.js';
 import { imageInfo } from '../adapters/tools/image-info.js';
 import type { ContainerEngine } from '../adapters/tools/tool-command.js';
 import { TOOL_KITS } from '../adapters/tools/tool-kits.js';
-import { toolSettings } from '../adapters/tools/tool-place.js';
+import { imageOfKit, toolSettings } from '../adapters/tools/tool-place.js';
 
 /** The built-in engine, and those that are optional: what is missing and was not asked for is no remark. */
-export async function checkEngines(): Promise<DoctorCheck[]> {
-  return (await engineStatuses(process.env)).map(engineCheck);
-}
+export const checkEngines = (statuses: readonly EngineStatus[]): DoctorCheck[] => statuses.map(engineCheck);
 
 function engineCheck(status: EngineStatus): DoctorCheck {
   const isBuiltIn = status.name === 'builtin';
@@ -18,7 +16,8 @@ function engineCheck(status: EngineStatus): DoctorCheck {
   const about = { id: `engine-${status.name}`, group: 'engines', title } as const;
   const remedy = status.hint ? { remedy: status.hint } : {};
   if (status.isAvailable) {
-    const where = status.image === undefined ? '' : ` in ${imageText(status)}`;
+    const place = status.image === undefined ? status.folder : imageText(status);
+    const where = place === undefined ? '' : ` in ${place}`;
     const detail = [`${status.version ?? ''}${where}`, status.reason].filter((part) => part).join('. ');
     return { ...about, state: 'good', detail: detail || 'found' };
   }
@@ -35,15 +34,12 @@ function imageText({ image, imageDigest, imageBytes }: EngineStatus): string {
 
 export async function checkContainers(): Promise<DoctorCheck> {
   const about = { id: 'containers', group: 'engines', title: 'Containers (optional)' } as const;
-  const engine = await findContainerEngine();
-  if (engine === undefined) {
+  const found = await containerStatus();
+  if (found === undefined) {
     const remedy = 'Other engines can run in containers: install Docker or Podman where you want them.';
     return { ...about, state: 'absent', detail: 'neither Docker nor Podman found', remedy };
   }
-  const isRunning = await requireEngine(engine).then(
-    () => true,
-    () => false,
-  );
+  const { engine, isRunning } = found;
   if (isRunning) return { ...about, state: 'good', detail: `${engine.kind} runs, ${await imagesText(engine)}` };
   return { ...about, state: 'absent', detail: `${engine.kind} is there, but does not run`, remedy: 'Start it.' };
 }
@@ -51,7 +47,7 @@ export async function checkContainers(): Promise<DoctorCheck> {
 /** The images of other engines that are here, with their size. */
 async function imagesText(engine: ContainerEngine): Promise<string> {
   const kits = Object.values(TOOL_KITS);
-  const names = new Set(kits.map((kit) => toolSettings(kit, process.env).image ?? kit.defaultImage));
+  const names = new Set(kits.flatMap((kit) => imageOfKit(kit, toolSettings(kit, process.env)) ?? []));
   const found = await Promise.all([...names].map((name) => imageInfo(engine, name)));
   const here = found.flatMap((info) => (info ? [`${info.name} (${formatBytes(info.bytes)})`] : []));
   return here.length === 0 ? 'without images of other engines (`atlas engines pull`)' : here.join(', ');

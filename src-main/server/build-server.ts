@@ -13,6 +13,7 @@ import { answerClientError, registerProblems, sendProblem, toProblem } from './p
 import { registerSlowBodies } from './plugins/slow-bodies.js';
 import { artifactRoutes } from './routes/artifacts.js';
 import { doctorRoutes } from './routes/doctor.js';
+import { engineRoutes } from './routes/engines.js';
 import { estimateRoutes } from './routes/estimate.js';
 import { eventRoutes } from './routes/events.js';
 import { jobRoutes } from './routes/jobs.js';
@@ -86,6 +87,7 @@ export async function buildServer(
     jobRoutes,
     queueRoutes,
     doctorRoutes,
+    engineRoutes,
     settingsRoutes,
     photoRoutes,
     estimateRoutes,

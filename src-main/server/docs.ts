@@ -11,7 +11,7 @@ const DESCRIPTION = `Photos in, a textured 3D model out. Errors are \`applicatio
 \`POST /api/v1/jobs/{job_id}/images\`, or, so that a broken connection continues, by [tus 1.0.0](https://tus.io) at
 \`/api/v1/uploads\` with the \`Upload-Metadata\` \`job_id\` and \`filename\`.
 
-**Live**: the events of a job and of the queue come as Server-Sent Events, or for several jobs over one WebSocket at
+**Live**: the events of a job, of the queue and of downloads of engines come as Server-Sent Events, or for several jobs over one WebSocket at
 \`/api/v1/ws\`.`;
 
 /** Request bodies that are streamed, so that no schema validates them. */

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { JOB_STATES } from '../../src-shared/job/job-state.js';
 import type { Log } from '../logging/log.js';
 import { freeBytes } from '../workspace/free-space.js';
+import type { PullOutcome } from './image-pulls.js';
 import type { ServiceParts } from './service.js';
 
 /** Prometheus metrics of the service: jobs, stages, queue, HTTP, disk and the process's own (event loop, memory). */
@@ -20,6 +21,13 @@ export class Metrics {
     help: 'Time that a stage of a job took',
     labelNames: ['stage'],
     buckets: [1, 3, 10, 30, 60, 120, 300, 600, 1800, 3600],
+    registers: [this.registry],
+  });
+
+  readonly #imagePulls = new Counter({
+    name: 'atlas_image_pulls_total',
+    help: 'Downloads of container images that have ended',
+    labelNames: ['image', 'outcome'],
     registers: [this.registry],
   });
 
@@ -80,6 +88,10 @@ export class Metrics {
       else if (request.method === 'GET' || request.method === 'HEAD') log.debug('request', line);
       else log.info('request', line);
     });
+  }
+
+  imagePullEnded(image: string, outcome: PullOutcome): void {
+    this.#imagePulls.inc({ image, outcome });
   }
 
   stageFinished(stage: string, seconds: number): void {

@@ -31,6 +31,7 @@ import { acquireLock } from '../workspace/workspace-lock.js';
 import { AccessToken } from './access-token.js';
 import type { ServiceConfig } from './config.js';
 import { EngineWatch } from './engine-watch.js';
+import { ImagePulls } from './image-pulls.js';
 import { LiveSettings } from './live-settings.js';
 import { Metrics } from './metrics.js';
 import type { ServiceParts } from './service.js';
@@ -118,6 +119,12 @@ export async function openService(
   });
   const jobs = new JobService({ store, photos, folders, changes, mirror, intake, queue, limits });
   const pictures = new PhotoPictures({ store, photos, folders, limits, scanner });
+  const engines = new EngineWatch();
+  const pulls = new ImagePulls({
+    log,
+    onPulled: () => engines.forget(),
+    onEnded: (image, outcome) => metrics.imagePullEnded(image, outcome),
+  });
   settings.onChanged = ({ concurrency }) => {
     queue.concurrency = concurrency;
     queueControl.announce();
@@ -158,7 +165,8 @@ export async function openService(
         refused,
         inspector,
         metrics,
-        engines: new EngineWatch(),
+        engines,
+        pulls,
         log,
         version: ATLAS_VERSION,
       },
@@ -167,6 +175,7 @@ export async function openService(
     },
     async close() {
       clearInterval(timer);
+      await pulls.close();
       await queue.stop();
       await pictures.close();
       await inspector.close();

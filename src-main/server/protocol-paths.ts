@@ -136,7 +136,7 @@ const MESSAGES = {
       { type: 'object', additionalProperties: false, required: ['unsubscribe'], properties: { unsubscribe: text() } },
       {
         ...{ type: 'object', additionalProperties: false, required: ['subscribe'] },
-        properties: { subscribe: { type: 'string', const: 'queue' } },
+        properties: { subscribe: { type: 'string', enum: ['queue', 'engines'] } },
       },
     ],
   },
@@ -144,9 +144,9 @@ const MESSAGES = {
     ...{ type: 'object', required: ['id', 'job_id', 'event', 'data'] },
     properties: {
       id: { type: ['integer', 'null'], description: 'For `last_event_id`; null where nothing is replayed' },
-      job_id: { type: ['string', 'null'], description: 'null for the queue' },
-      event: { type: 'string', enum: ['status', 'preview', 'queue', 'deleted'] },
-      data: { type: 'object', description: '`status`: a Job; `queue` of the queue: a Queue' },
+      job_id: { type: ['string', 'null'], description: 'null for the queue and for downloads' },
+      event: { type: 'string', enum: ['status', 'preview', 'queue', 'deleted', 'pull'] },
+      data: { type: 'object', description: '`status`: a Job; `queue` of the queue: a Queue; `pull`: an ImagePull' },
     },
   },
 };
@@ -156,7 +156,7 @@ const WEB_SOCKET_PATHS = {
     get: {
       ...{ tags: ['events'], summary: 'Follow jobs and the queue (WebSocket)', ...MESSAGES },
       description:
-        'The same events as Server-Sent Events give, for several jobs at once. `{"subscribe": job_id, "last_event_id": n}` follows a job from where a client was, `{"subscribe": "queue"}` the queue, `{"unsubscribe": …}` ends it. Messages of another form end the connection (1008).',
+        'The same events as Server-Sent Events give, for several jobs at once. `{"subscribe": job_id, "last_event_id": n}` follows a job from where a client was, `{"subscribe": "queue"}` the queue, `{"subscribe": "engines"}` the downloads of container images, `{"unsubscribe": …}` ends it. Messages of another form end the connection (1008).',
       parameters: [
         header(
           'Sec-WebSocket-Protocol',

@@ -14,6 +14,7 @@ import type { ServiceFolders } from '../storage/service-folders.js';
 import type { AccessToken } from './access-token.js';
 import type { ServiceConfig } from './config.js';
 import type { EngineWatch } from './engine-watch.js';
+import type { ImagePulls } from './image-pulls.js';
 import type { LiveSettings } from './live-settings.js';
 import type { Metrics } from './metrics.js';
 
@@ -38,5 +39,6 @@ export interface ServiceParts {
   readonly inspector: PhotoInspector;
   readonly metrics: Metrics;
   readonly engines: EngineWatch;
+  readonly pulls: ImagePulls;
   readonly log: Log;
 }

@@ -56,9 +56,21 @@ export const TOOL_ERROR_CODES = defineErrorCodes({
     httpStatus: 503,
     retryable: false,
   },
+  CONTAINERS_NOT_FOUND: {
+    message: 'Neither Docker nor Podman was found on this computer.',
+    hint: 'Install one of them to run other engines in containers; the built-in engine does without.',
+    httpStatus: 503,
+    retryable: false,
+  },
+  REGISTRY_UNREACHABLE: {
+    message: 'The registry that the container image comes from cannot be reached.',
+    hint: 'Check the connection, a proxy or a firewall, then try again: layers that are here already are kept.',
+    httpStatus: 502,
+    retryable: true,
+  },
   IMAGE_PULL_FAILED: {
     message: 'A container image could not be downloaded.',
-    hint: 'Its last lines say why: no connection, no such name, or a login that the registry wants.',
+    hint: 'Check its name (`docker/README.md`); some registries want a login first. The last lines say more.',
     httpStatus: 502,
     retryable: true,
   },

@@ -2,19 +2,18 @@ import { execa } from 'execa';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import { requireEngine } from './container-engine.js';
 import { OutputLines } from './output-lines.js';
-import { PullProgress } from './pull-progress.js';
+import { PullProgress, type PullState } from './pull-progress.js';
 import type { ContainerEngine, ToolRun } from './tool-command.js';
 
 export interface PullRun extends Pick<ToolRun, 'signal'> {
-  /** @param fraction of the image's layers that are here, 0..1, never backwards */
-  readonly onProgress: (fraction: number) => void;
+  readonly onProgress: (state: PullState) => void;
 }
 
 /**
  * Gets an image from its registry: the one thing that Atlas downloads for other engines, and only when it is asked to. After an abort
  * the layers that are complete stay, and the next pull goes on from them.
  *
- * @throws DOCKER_NOT_RUNNING, IMAGE_PULL_FAILED; the signal's reason
+ * @throws DOCKER_NOT_RUNNING, also when it stops in the middle; DISK_FULL, REGISTRY_UNREACHABLE, IMAGE_PULL_FAILED; the signal's reason
  */
 export async function pullImage(
   engine: ContainerEngine,
@@ -22,6 +21,7 @@ export async function pullImage(
   { signal, onProgress }: PullRun,
 ): Promise<void> {
   await requireEngine(engine);
+  signal.throwIfAborted();
   const progress = new PullProgress();
   const lines = new OutputLines((line) => onProgress(progress.take(line)));
   const pull = execa(engine.command, ['pull', image], {
@@ -32,8 +32,33 @@ export async function pullImage(
   const { exitCode } = await pull;
   signal.throwIfAborted();
   if (exitCode === 0) return;
-  throw new StudioError('IMAGE_PULL_FAILED', {
+  await requireEngine(engine);
+  throw pullFailure(engine, image, lines.last);
+}
+
+/** What the system says, through docker and podman alike: neither has an exit code for it. */
+const NO_SPACE = /no space left on device|disk quota exceeded/i;
+/** What the network stack says of both, which are written in Go. */
+const NO_CONNECTION =
+  /dial tcp|no such host|connection (refused|reset)|i\/o timeout|handshake timeout|network is unreachable|no route to host|Client\.Timeout|unexpected EOF|Temporary failure in name resolution/i;
+
+function pullFailure(engine: ContainerEngine, image: string, lastLines: readonly string[]): StudioError {
+  const details = { image, lastLines };
+  if (lastLines.some((line) => NO_SPACE.test(line))) {
+    return new StudioError('DISK_FULL', {
+      message: `There is no space left where ${engine.kind} keeps its images.`,
+      hint: `Free some space (\`${engine.kind} system df\` tells what it uses), then try again: finished layers are kept.`,
+      details,
+    });
+  }
+  if (lastLines.some((line) => NO_CONNECTION.test(line))) {
+    return new StudioError('REGISTRY_UNREACHABLE', {
+      message: `The registry of the container image ${image} cannot be reached.`,
+      details,
+    });
+  }
+  return new StudioError('IMAGE_PULL_FAILED', {
     message: `The container image ${image} could not be downloaded.`,
-    details: { image, lastLines: lines.last },
+    details,
   });
 }

@@ -30,6 +30,11 @@ export function toolSettings(kit: ToolKit, environment: NodeJS.ProcessEnv): Tool
   };
 }
 
+/** The image that a kit runs in, or would if it were here; `undefined` where programs in a folder of this computer are set. */
+export function imageOfKit(kit: ToolKit, { binFolder, image }: ToolSettings): string | undefined {
+  return image ?? (binFolder === undefined ? kit.defaultImage : undefined);
+}
+
 function positive(text: string | undefined): number | undefined {
   const value = Number(text || 'none');
   return Number.isFinite(value) && value > 0 ? value : undefined;

@@ -9,7 +9,7 @@ Programs are started to ask for their versions, so it may take some seconds; \`/
 
 /** What was found on this computer, for people. */
 export const doctorRoutes =
-  ({ store, queue, folders }: ServiceParts): FastifyPluginAsyncZod =>
+  ({ store, queue, folders, engines }: ServiceParts): FastifyPluginAsyncZod =>
   async (app) => {
     /** Those who ask meanwhile get the same answer. */
     let running: Promise<readonly DoctorCheck[]> | undefined;
@@ -39,7 +39,7 @@ export const doctorRoutes =
         },
       },
       async () => {
-        running ??= checkMachine(folders.root).finally(() => {
+        running ??= checkMachine(folders.root, () => engines.statuses(true)).finally(() => {
           running = undefined;
         });
         return { checks: [...checkService(), ...(await running)] };

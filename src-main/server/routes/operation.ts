@@ -5,7 +5,7 @@ import { QUALITY_TIERS } from '../../../src-shared/pipeline/quality-tiers.js';
 import { STAGE_TITLES } from '../../../src-shared/pipeline/stages.js';
 import type { JobQueue } from '../../jobs/queue/job-queue.js';
 import { freeBytes } from '../../workspace/free-space.js';
-import { engineChoices, toEngineResource } from '../engine-watch.js';
+import { engineChoices, toContainersResource, toEngineResource } from '../engine-watch.js';
 import { problemResponses } from '../problem-responses.js';
 import type { ServiceParts } from '../service.js';
 
@@ -77,6 +77,7 @@ export const operationRoutes =
       async () => ({
         version,
         engines: (await engines.statuses()).map(toEngineResource),
+        containers: toContainersResource(await engines.containers()),
         choices: engineChoices(await engines.statuses()),
         tiers: Object.entries(QUALITY_TIERS).map(([name, tier]) => ({
           ...{ name, triangles: tier.triangleCount, texture_size: tier.textureSizePx },

@@ -1,17 +1,19 @@
 import type { WebSocket } from '@fastify/websocket';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { ImagePull } from '../../../src-shared/api/pull-schemas.js';
 import type { QueueResource } from '../../../src-shared/api/queue-schemas.js';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import type { JobEvent } from '../../jobs/job-events.js';
 import type { ServiceParts } from '../service.js';
 
 const QUEUE = 'queue';
+const ENGINES = 'engines';
 
-/** What a client sends: which jobs it follows, or that it follows the queue. */
+/** What a client sends: which jobs it follows, or that it follows the queue or the downloads of engines. */
 const MessageSchema = z.union([
-  z.strictObject({ subscribe: z.literal(QUEUE) }),
-  z.strictObject({ unsubscribe: z.literal(QUEUE) }),
+  z.strictObject({ subscribe: z.enum([QUEUE, ENGINES]) }),
+  z.strictObject({ unsubscribe: z.enum([QUEUE, ENGINES]) }),
   z.strictObject({ subscribe: z.uuid(), last_event_id: z.number().int().min(0).optional() }),
   z.strictObject({ unsubscribe: z.uuid() }),
 ]);
@@ -25,10 +27,11 @@ const WS_TRY_AGAIN_LATER = 1013;
 
 /**
  * The events of {@link eventRoutes} over a WebSocket, for several jobs at once: `{"subscribe": id, "last_event_id": n}` is
- * answered with `{"id", "job_id", "event", "data"}` messages; `{"subscribe": "queue"}` follows the queue, without a `job_id`.
+ * answered with `{"id", "job_id", "event", "data"}` messages; `{"subscribe": "queue"}` follows the queue,
+ * `{"subscribe": "engines"}` the downloads of container images (`pull`), both without a `job_id`.
  */
 export const webSocketRoutes =
-  ({ store, events, queueControl, access }: ServiceParts): FastifyPluginAsyncZod =>
+  ({ store, events, queueControl, pulls, access }: ServiceParts): FastifyPluginAsyncZod =>
   async (app) => {
     access.onRenewed(() => {
       for (const socket of app.websocketServer.clients) socket.close(WS_POLICY_VIOLATION, 'the token was renewed');
@@ -44,6 +47,8 @@ export const webSocketRoutes =
         sendText(`{"id":${eventId ?? null},"job_id":"${jobId}","event":"${type}","data":${data}}`);
       const sendQueue = (queue: QueueResource): void =>
         sendText(`{"id":null,"job_id":null,"event":"queue","data":${JSON.stringify(queue)}}`);
+      const sendPull = (pull: ImagePull): void =>
+        sendText(`{"id":null,"job_id":null,"event":"pull","data":${JSON.stringify(pull)}}`);
       const unsubscribe = (jobId: string): void => {
         subscriptions.get(jobId)?.();
         subscriptions.delete(jobId);
@@ -55,6 +60,9 @@ export const webSocketRoutes =
         } else if (jobId === QUEUE) {
           subscriptions.set(QUEUE, queueControl.subscribe(sendQueue));
           sendQueue(queueControl.read());
+        } else if (jobId === ENGINES) {
+          subscriptions.set(ENGINES, pulls.subscribe(sendPull));
+          for (const pull of pulls.readAll()) sendPull(pull);
         } else if (!store.find(jobId)) {
           send({ jobId, type: 'deleted', data: JSON.stringify({ job_id: jobId }) });
         } else {

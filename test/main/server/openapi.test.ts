@@ -2,6 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { type StandInContainers, standInContainers } from '../../containers/stand-in-containers.js';
 import { openTestService, postJob, type TestService } from './open-test-service.js';
 
 interface Schema {
@@ -34,12 +35,15 @@ interface OpenApi {
 const RUNS = 15;
 const SEED = 7;
 
+let containers: StandInContainers;
 let service: TestService;
 let document: OpenApi;
 let jobId: string;
 let photoId: string;
 let uploadId: string;
 beforeAll(async () => {
+  // The requests that are made up here must pull nothing real.
+  containers = await standInContainers();
   service = await openTestService({ minPhotos: 3, requestsPerMinute: 1_000_000 });
   document = (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenApi;
   jobId = await postJob(service);
@@ -51,7 +55,10 @@ beforeAll(async () => {
   });
   uploadId = upload.headers.get('location')?.split('/').at(-1) ?? '';
 });
-afterAll(() => service.close());
+afterAll(async () => {
+  await service.close();
+  await containers.remove();
+});
 
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {

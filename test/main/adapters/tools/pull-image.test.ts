@@ -21,12 +21,22 @@ Status: Downloaded newer image for colmap/colmap:latest`;
 describe('the progress of a pull', () => {
   const fractions = (text: string) => {
     const progress = new PullProgress();
-    return text.split('\n').map((line) => progress.take(line));
+    return text.split('\n').map((line) => progress.take(line).fraction);
   };
 
   it('is that of the layers, and never goes back', () => {
     expect(fractions(DOCKER_LINES)).toEqual([0, 0, 0, 0, 0.3, 0.35, 0.5, 0.85, 1, 1, 1]);
     expect(fractions('a1b2c3d4e5f6: Already exists\n0123456789ab: Pulling fs layer')).toEqual([1, 1]);
+  });
+
+  it('counts the layers', () => {
+    const progress = new PullProgress();
+    for (const line of DOCKER_LINES.split('\n').slice(0, 7)) progress.take(line);
+    expect(progress.take('0123456789ab: Waiting')).toEqual({ fraction: 0.5, layersDone: 1, layerCount: 2 });
+  });
+
+  it('is whole for podman without a terminal once the configuration comes: of layers it only tells that they begin', () => {
+    expect(fractions('Copying blob sha256:0123456789ab\nCopying config sha256:aa')).toEqual([0, 1]);
   });
 
   it("is told by podman's lines too", () => {

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Answers like docker's command line for the few commands that Atlas uses, with processes in the place of containers. Its state
-// is in the folder STAND_IN_DOCKER; a file `down` in it stops the "daemon".
+// is in the folder STAND_IN_DOCKER. A file `down` in it stops the "daemon"; `absent` names images that are not here, a line each; `pull`
+// says how a pull goes: `hang`, or an error that the registry or the disk has. Each pull adds a line to `pulls`.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const folder = process.env.STAND_IN_DOCKER;
@@ -30,7 +31,7 @@ function create() {
 async function start() {
   const name = args.at(-1);
   const { options, command, ...rest } = read(name);
-  const mounts = options['--mount'].map((mount) =>
+  const mounts = (options['--mount'] ?? []).map((mount) =>
     Object.fromEntries(mount.split(',').map((field) => field.split('='))),
   );
   const outside = (argument) => {
@@ -71,8 +72,39 @@ function list() {
   }
 }
 
+const textOf = (name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8').trim() : '');
+const absent = () => ['missing:1', ...textOf('absent').split('\n')];
+
+function inspectImage() {
+  const image = args.at(-1);
+  if (absent().includes(image)) fail(`No such image: ${image}`);
+  const about = { Size: 1_500_000_000, RepoDigests: [`${image.split(':')[0]}@sha256:${'7'.repeat(64)}`] };
+  if (args.includes('--format')) process.stdout.write(JSON.stringify(about));
+}
+
+async function pull() {
+  const [image] = args;
+  appendFileSync(join(folder, 'pulls'), `${image}\n`);
+  const say = (text) => process.stdout.write(`${text}\n`);
+  say(`latest: Pulling from ${image}`);
+  for (const layer of ['a1b2c3d4e5f6', '0123456789ab', 'fedcba987654']) say(`${layer}: Pulling fs layer`);
+  say('a1b2c3d4e5f6: Download complete\na1b2c3d4e5f6: Pull complete');
+  const how = textOf('pull');
+  if (how === 'hang') await new Promise((resolve) => setTimeout(resolve, 600_000));
+  if (how !== '') fail(how);
+  say('0123456789ab: Pull complete\nfedcba987654: Pull complete');
+  writeFileSync(
+    join(folder, 'absent'),
+    absent()
+      .filter((name) => name !== image)
+      .join('\n'),
+  );
+  say(`Status: Downloaded newer image for ${image}`);
+}
+
 if (existsSync(join(folder, 'down'))) fail('Cannot connect to the Docker daemon. Is the docker daemon running?');
-if (verb === 'image' && args[1] === 'missing:1') fail('No such image: missing:1');
+if (verb === 'image') inspectImage();
+if (verb === 'pull') await pull();
 if (verb === 'create') create();
 if (verb === 'start') await start();
 if (verb === 'rm') remove();
