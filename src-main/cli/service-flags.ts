@@ -1,9 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { openFileLog } from '../logging/file-log.js';
 import { loadServiceConfig, type ServiceConfig } from '../server/config.js';
 import { listen, type RunningService } from '../server/listen.js';
+import { openServiceLog } from '../server/open-service-log.js';
 import { settingsHelp } from './service-settings.js';
 
 /** Flags of the commands that run the service. */
@@ -48,10 +46,9 @@ export function serviceConfig({
   });
 }
 
-/** Starts the service with its log in the storage folder. @throws what {@link listen} throws */
+/** Starts the service with its log in the storage folder. @throws OUTPUT_NOT_WRITABLE; what {@link listen} throws */
 export async function startService(config: ServiceConfig): Promise<RunningService> {
-  mkdirSync(config.storage, { recursive: true, mode: 0o700 });
-  return listen(config, openFileLog(join(config.storage, 'service.ndjson'), config.logLevel));
+  return listen(config, openServiceLog(config));
 }
 
 /** Resolves at the first Ctrl-C or termination; a second one ends the process at once. */

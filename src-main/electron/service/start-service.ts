@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AtlasClient } from '../../client/atlas-client.js';
-import { openFileLog } from '../../logging/file-log.js';
 import type { Log } from '../../logging/log.js';
 import { loadServiceConfig, type ServiceConfig } from '../../server/config.js';
 import { listen } from '../../server/listen.js';
+import { openServiceLog } from '../../server/open-service-log.js';
 import { ServiceFolders } from '../../storage/service-folders.js';
 import type { ShellSettings } from '../shell-settings.js';
 import { choosePort } from './choose-port.js';
@@ -34,7 +34,8 @@ export interface ShellService {
  * 3. the token from the keychain; 4. storage, queue and routes.
  *
  * @param folder of the application's settings
- * @throws what `listen` throws: CONFIG_INVALID when a fixed port is taken, OUTPUT_IN_USE when another Atlas uses the storage
+ * @throws OUTPUT_NOT_WRITABLE; what `listen` throws: CONFIG_INVALID when a fixed port is taken, OUTPUT_IN_USE when another
+ *   Atlas uses the storage
  */
 export async function startShellService({
   folder,
@@ -53,8 +54,7 @@ export async function startShellService({
     defaults: { port: 0 },
     ...(existsSync(file) ? { file } : {}),
   });
-  mkdirSync(configured.storage, { recursive: true, mode: 0o700 });
-  const log = openFileLog(join(configured.storage, 'service.ndjson'), configured.logLevel);
+  const log = openServiceLog(configured);
   const port = await choosePort({ fixed: configured.port || undefined, last: settings.lastPort });
   const folders = new ServiceFolders(configured.storage);
   const vault = new TokenVault(folder, folders.token, keychain);

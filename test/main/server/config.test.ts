@@ -85,6 +85,16 @@ describe('the configuration', () => {
     expect(stderr).toContain('CONFIG_INVALID');
     expect(stderr).toContain('concurrency');
   });
+
+  it('with storage that cannot be written ends the service with what to do', async () => {
+    const storage = join(await file('not a folder'), 'storage');
+    const { code, stderr } = await runAtlas(['serve', '--port', '0', '--storage', storage]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('OUTPUT_NOT_WRITABLE');
+    expect(stderr).toContain(`The storage folder ${storage} cannot be written`);
+    expect(stderr).toMatch(/why .*ENOTDIR/);
+    expect(stderr).toContain('--storage');
+  });
 });
 
 describe('the access token', () => {
