@@ -7,6 +7,7 @@ import {
   JobResourceSchema,
 } from '../../src-shared/api/job-schemas.js';
 import { type PhotoList, PhotoListSchema } from '../../src-shared/api/photo-schemas.js';
+import { type ImagePull, ImagePullSchema, type PullableEngine } from '../../src-shared/api/pull-schemas.js';
 import { type MoveJob, QueueResourceSchema } from '../../src-shared/api/queue-schemas.js';
 import {
   AccessTokenSchema,
@@ -46,6 +47,13 @@ export class AtlasApi {
   doctor = () => this.http.json(`${API}/doctor`, (value) => DoctorReportSchema.parse(value).checks);
 
   capabilities = () => this.http.json(`${API}/capabilities`, (value) => CapabilitiesSchema.parse(value));
+
+  /** The download of an engine's container image. */
+  readPull = (engine: PullableEngine) => this.#pull(engine);
+
+  startPull = (engine: PullableEngine) => this.#pull(engine, '', 'POST');
+
+  cancelPull = (engine: PullableEngine) => this.#pull(engine, '/cancel', 'POST');
 
   settings = () => this.http.json(`${API}/settings`, (value) => SettingsResourceSchema.parse(value));
 
@@ -119,6 +127,9 @@ export class AtlasApi {
   previewPath = (id: string, eventId: string) => `${job(id)}/previews/${eventId}`;
   eventsPath = (id: string) => `${job(id)}/events`;
   uploadsUrl = () => this.http.url(`${API}/uploads`);
+
+  #pull = (engine: PullableEngine, action = '', method = 'GET'): Promise<ImagePull> =>
+    this.http.json(`${API}/engines/${engine}/pull${action}`, (value) => ImagePullSchema.parse(value), { method });
 
   #act = (path: string): Promise<JobResource> =>
     this.http.json(path, (value) => JobResourceSchema.parse(value), { method: 'POST' });

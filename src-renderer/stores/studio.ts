@@ -10,6 +10,7 @@ import { createModelEditStore } from './model-edit-store.js';
 import { createModelViewStore } from './model-view-store.js';
 import { createNoticesStore } from './notices-store.js';
 import { createPreviewStore } from './preview-store.js';
+import { createPullsStore } from './pulls-store.js';
 import { createQueueStore } from './queue-store.js';
 import { createRouteStore } from './route-store.js';
 import { createSessionStore } from './session-store.js';
@@ -49,6 +50,7 @@ export function createStudio(page: Window, start: StudioStart) {
     shell: start.shell,
     pictures: new Pictures(api),
     queue: createQueueStore(api, notices),
+    pulls: createPullsStore({ api, notices, onChanged: () => connection.getState().loadCapabilities() }),
     settings: createSettingsStore({
       ...{ api, session, notices, shell: start.shell },
       onChanged: () => void connection.getState().loadCapabilities(),

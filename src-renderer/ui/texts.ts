@@ -1,3 +1,4 @@
+import { enginesTexts } from './texts/engines.js';
 import { jobsTexts } from './texts/jobs.js';
 import { optionsTexts } from './texts/options.js';
 import { photosTexts } from './texts/photos.js';
@@ -106,6 +107,7 @@ export const texts = {
   },
   photos: photosTexts,
   options: optionsTexts,
+  engines: enginesTexts,
   progress: {
     title: 'Progress',
     waiting: 'Waiting for its turn',

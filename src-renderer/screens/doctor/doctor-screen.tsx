@@ -5,6 +5,7 @@ import type { DoctorCheck } from '../../../src-shared/api/doctor-schemas.js';
 import { useStudio } from '../../stores/use-studio.js';
 import { Button } from '../../ui/button.js';
 import { texts } from '../../ui/texts.js';
+import { EngineDownload } from '../engines/engine-download.js';
 import { CheckList } from './check-list.js';
 import { checkGraphics } from './graphics.js';
 import './doctor.css';
@@ -13,20 +14,29 @@ const GROUPS = ['service', 'machine', 'photos', 'engines'] as const;
 
 /** Whether work can start on this computer, what was found on it, and what to do about what is missing. */
 export function DoctorScreen() {
-  const { api, connection } = useStudio();
+  const { api, connection, pulls } = useStudio();
+  const engines = useStore(connection, (state) => state.capabilities?.engines);
+  const pulledCount = useStore(pulls, (state) => state.completedCount);
   const epoch = useStore(connection, (state) => state.epoch);
   const [checks, setChecks] = useState<readonly DoctorCheck[] | 'unknown'>();
   const [graphics, setGraphics] = useState<readonly Omit<DoctorCheck, 'group'>[]>([]);
   const [isChecking, setChecking] = useState(false);
   const check = useCallback(async () => {
     setChecking(true);
+    void pulls.getState().load();
     const [found, drawing] = await Promise.all([api.doctor().catch(() => 'unknown' as const), checkGraphics()]);
+    // The check-up looks anew for what the choices elsewhere are made of.
+    await connection.getState().loadCapabilities();
     setChecks(found);
     setGraphics(drawing);
     setChecking(false);
-  }, [api]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a service that came back is asked again
-  useEffect(() => void check(), [check, epoch]);
+  }, [api, connection, pulls]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a service that came back, or has got an engine, is asked again
+  useEffect(() => void check(), [check, epoch, pulledCount]);
+  const actionOf = (id: string) => {
+    const engine = engines?.find(({ name }) => id === `engine-${name}`);
+    return engine && !engine.available && engine.missing_image !== null ? <EngineDownload engine={engine} /> : null;
+  };
   const known = typeof checks === 'object' ? checks : [];
   return (
     <div className="page">
@@ -44,6 +54,7 @@ export function DoctorScreen() {
           key={group}
           title={texts.doctor.groups[group]}
           checks={known.filter((found) => found.group === group)}
+          actionOf={actionOf}
         />
       ))}
       {known.length > 0 && <CheckList title={texts.doctor.groups.window} checks={graphics} />}

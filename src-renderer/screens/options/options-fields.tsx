@@ -1,14 +1,15 @@
 import { ChevronRight } from 'lucide-react';
 import { Button as AriaButton, Disclosure, DisclosurePanel, Heading, Radio, RadioGroup } from 'react-aria-components';
 import { useStore } from 'zustand';
-import type { Capabilities } from '../../../src-shared/api/capability-schemas.js';
-import { DENSE_ENGINES, ENGINES, SFM_ENGINES } from '../../../src-shared/pipeline/engines.js';
+import type { Capabilities, EngineResource } from '../../../src-shared/api/capability-schemas.js';
+import { DENSE_ENGINES, ENGINES, type EngineName, SFM_ENGINES } from '../../../src-shared/pipeline/engines.js';
 import { formatCount } from '../../../src-shared/pipeline/figures-as-text.js';
 import { QUALITY_TIERS, type QualityTier } from '../../../src-shared/pipeline/quality-tiers.js';
 import type { ReconstructOptions } from '../../../src-shared/pipeline/reconstruct-options.js';
 import { useStudio } from '../../stores/use-studio.js';
 import { Choice } from '../../ui/choice.js';
 import { texts } from '../../ui/texts.js';
+import { EnginesLink } from '../engines/engines-link.js';
 import './options.css';
 
 const TIERS = Object.keys(QUALITY_TIERS) as QualityTier[];
@@ -16,6 +17,7 @@ const TRIANGLES = [10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000]
 const TEXTURES = [512, 1024, 2048, 4096, 8192];
 const BY_QUALITY = 'quality';
 const ALL_STAGES = 'all';
+const STAGE_HINTS = { ...texts.options.engineHints, ...texts.options.stageHints };
 const ENDS = ['sfm', 'dense', 'mesh'] as const;
 
 interface OptionsFieldsProps {
@@ -28,6 +30,7 @@ interface OptionsFieldsProps {
 export function OptionsFields({ options, isDisabled = false, onChange }: OptionsFieldsProps) {
   const { connection } = useStudio();
   const choices = useStore(connection, (state) => state.capabilities?.choices);
+  const engines = useStore(connection, (state) => state.capabilities?.engines) ?? [];
   const tier = QUALITY_TIERS[options.tier];
   return (
     <>
@@ -77,9 +80,10 @@ export function OptionsFields({ options, isDisabled = false, onChange }: Options
         label={texts.options.engine}
         isDisabled={isDisabled}
         value={options.engine}
-        values={engineValues(ENGINES, choices?.engine)}
+        values={engineValues(ENGINES, choices?.engine, engines)}
         onChange={(engine) => onChange({ ...options, engine })}
       />
+      <EnginesLink />
       <Disclosure className="disclosure" isDisabled={isDisabled}>
         <Heading level={3} className="disclosure-head">
           <AriaButton slot="trigger" className="disclosure-trigger">
@@ -91,13 +95,13 @@ export function OptionsFields({ options, isDisabled = false, onChange }: Options
           <Choice
             label={texts.options.sfm}
             value={options.sfm ?? 'auto'}
-            values={engineValues(SFM_ENGINES, choices?.sfm)}
+            values={engineValues(SFM_ENGINES, choices?.sfm, engines, STAGE_HINTS)}
             onChange={(sfm) => onChange({ ...options, sfm })}
           />
           <Choice
             label={texts.options.dense}
             value={options.dense ?? 'auto'}
-            values={engineValues(DENSE_ENGINES, choices?.dense)}
+            values={engineValues(DENSE_ENGINES, choices?.dense, engines, STAGE_HINTS)}
             onChange={(dense) => onChange({ ...options, dense })}
           />
           <Choice
@@ -116,15 +120,28 @@ export function OptionsFields({ options, isDisabled = false, onChange }: Options
   );
 }
 
+/** The sets of programs behind a choice. */
+const PARTS: Readonly<Record<string, readonly EngineName[]>> = {
+  colmap: ['colmap'],
+  openmvg: ['openmvg'],
+  'openmvg-global': ['openmvg'],
+  openmvs: ['openmvs'],
+  'openmvg-openmvs': ['openmvg', 'openmvs'],
+};
+
 /** The engines of an option; those that this computer lacks cannot be chosen and say why. */
 function engineValues<Name extends string>(
   names: readonly Name[],
   choices: Capabilities['choices'][keyof Capabilities['choices']] | undefined,
+  engines: readonly EngineResource[],
+  hints = texts.options.engineHints,
 ) {
   return names.map((id) => {
     const choice = choices?.find(({ value }) => value === id);
     const isMissing = choice?.available === false;
-    const hint = isMissing ? (choice.reason ?? undefined) : texts.options.engineHints[id];
+    const isToBeHad = engines.some(({ name, missing_image }) => missing_image !== null && PARTS[id]?.includes(name));
+    const reason = choice?.reason ?? '';
+    const hint = isMissing ? (isToBeHad ? texts.options.missing(reason) : reason) : hints[id];
     return {
       id,
       text: texts.options.engines[id] ?? id,
