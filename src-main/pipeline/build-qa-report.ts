@@ -22,6 +22,7 @@ export interface RunFailure {
 export interface RunOutcome {
   readonly options: ReconstructOptions;
   readonly threads: number;
+  readonly engines: NonNullable<QaReport['engines']>;
   readonly results: PhotogrammetryResults;
   readonly wallSeconds: number;
   readonly failure: RunFailure | undefined;
@@ -35,7 +36,7 @@ export interface ReportMaterial {
 
 /** Puts together what is known, of whole and of partial runs alike. */
 export function buildQaReport(outcome: RunOutcome, { model, glbSha256 }: ReportMaterial): QaReport {
-  const { options, threads, results, wallSeconds, failure } = outcome;
+  const { options, threads, engines, results, wallSeconds, failure } = outcome;
   const finished = STAGE_IDS.flatMap((id): StageResult<unknown>[] => (results[id] ? [results[id]] : []));
   const stages = finished.map(({ stage, seconds, peakMemoryBytes, cached }) => {
     return { stage, seconds, peakMemoryBytes, cached };
@@ -46,6 +47,7 @@ export function buildQaReport(outcome: RunOutcome, { model, glbSha256 }: ReportM
     ...(failure && { error: { ...failure.error.toJSON(), ...(failure.stage && { stage: failure.stage }) } }),
     versions: { atlas: ATLAS_VERSION, node: process.version, platform: `${process.platform}-${process.arch}` },
     options,
+    engines,
     threads,
     photos: photoStates(results, model),
     warnings: finished.flatMap((result) =>

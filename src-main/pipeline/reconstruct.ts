@@ -19,6 +19,7 @@ import { diskError } from '../workspace/write-atomic.js';
 import type { RunFailure } from './build-qa-report.js';
 import { checkFreeSpace } from './check-free-space.js';
 import { type EngineSources, findEngineSources } from './engine-sources.js';
+import { enginesUsed } from './engines-used.js';
 import { timesVariant } from './estimate-run.js';
 import { MemoryMeter } from './memory-meter.js';
 import { findPhotoSources, type GivenPhotos, type PhotoSources } from './photo-sources.js';
@@ -150,7 +151,10 @@ class ReconstructRun {
   /** A report that cannot be written does not hide why the run failed. */
   async #writeReports(failure: RunFailure | undefined): Promise<QaReport> {
     const { options, workspace, log } = this;
-    const outcome = { options, threads: this.#threads, results: this.#results, wallSeconds: this.#seconds, failure };
+    const engines = enginesUsed(this.engines, options);
+    const outcome = {
+      ...{ options, engines, threads: this.#threads, results: this.#results, wallSeconds: this.#seconds, failure },
+    };
     try {
       return await writeReports(outcome, workspace);
     } catch (error) {

@@ -191,6 +191,7 @@ export const texts = {
     nextCamera: 'Next camera',
     viewer: 'The model in 3D. Drag to turn, scroll to zoom, right-drag to move.',
     facts: 'Model',
+    cameras: 'Cameras',
     triangles: 'Triangles',
     texture: 'Texture',
     file: 'File',

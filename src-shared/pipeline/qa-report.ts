@@ -76,6 +76,17 @@ const ViewsSchema = z
   })
   .readonly();
 
+const EngineUseSchema = z
+  .object({
+    engine: z.enum(['builtin', 'colmap', 'openmvg', 'openmvs', 'given']).describe('`given`: cameras solved elsewhere'),
+    version: z.string().optional(),
+    place: z.enum(['native', 'container']).optional().describe('Where programs of others ran'),
+    image: z.string().optional().describe('The container image'),
+  })
+  .readonly();
+
+export type EngineUse = z.infer<typeof EngineUseSchema>;
+
 /** `DIR/qa.json`: what came out, how good it is and what it took. Absent parts were not computed. */
 export const QaReportSchema = z
   .object({
@@ -93,6 +104,16 @@ export const QaReportSchema = z
       .optional(),
     versions: z.object({ atlas: z.string(), node: z.string(), platform: z.string() }).readonly(),
     options: ReconstructOptionsSchema,
+    engines: z
+      .object({
+        sfm: EngineUseSchema.describe('Who solved the cameras'),
+        dense: EngineUseSchema.optional().describe(
+          'Who computed depth (OpenMVS: mesh and texture too); absent where the run ends before',
+        ),
+      })
+      .readonly()
+      .optional()
+      .describe('Whose programs were used: with `auto` and COLMAP without CUDA the options do not tell'),
     threads: count,
     photos: z.object({ given: count, used: count, leftOut: count, list: z.array(PhotoSchema) }).readonly(),
     warnings: z.array(

@@ -1,3 +1,4 @@
+import { enginesText, usesOthers } from '../../../src-shared/pipeline/engines-as-text.js';
 import {
   formatBytes as bytes,
   formatCount as count,
@@ -29,7 +30,7 @@ export function renderReportPage(report: QaReport, pictures: ReportPictures, pla
 </head>
 <body>
 <main>
-${hero(verdict, pictures.preview)}
+${hero(verdict, pictures.preview, report.engines)}
 ${keyFigures(report)}
 ${warningSection(report)}
 ${comparisonSection(report, pictures)}
@@ -49,11 +50,17 @@ for (const input of document.querySelectorAll('.slide input'))
 
 const BADGES = { good: 'Good', fair: 'Fair', poor: 'Poor', failed: 'Not finished' } as const;
 
-function hero({ grade, headline, sentences }: Verdict, preview: string | undefined): Html {
+function hero(
+  { grade, headline, sentences }: Verdict,
+  preview: string | undefined,
+  engines: QaReport['engines'],
+): Html {
   return html`<header class="hero ${preview === undefined && 'alone'}">
 ${preview !== undefined && html`<div class="stage-picture"><img src="${preview}" alt="The model, rendered"></div>`}
 <div>
-<div class="brand">Atlas Studio · reconstruction report</div>
+<div class="brand">Atlas Studio · reconstruction report${
+    engines && usesOthers(engines) && html` · ${enginesText(engines)}`
+  }</div>
 <span class="badge ${grade}">${BADGES[grade]}</span>
 <h1>${headline}</h1>
 <ul class="verdict">${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
@@ -114,7 +121,7 @@ function layoutSection({ stages, totals }: QaReport, plan: Html | undefined): Ht
 }
 
 function detailSection(report: QaReport): Html {
-  const { mesh, validator, model, sparse, versions, options, threads } = report;
+  const { mesh, validator, model, sparse, versions, options, engines, threads } = report;
   const rows: [string, string][] = [];
   if (model) {
     const size = model.sizeInGlb?.map((metres) => metres.toFixed(3)).join(' x ');
@@ -139,9 +146,16 @@ function detailSection(report: QaReport): Html {
       `${type} ${width} x ${height}: ${parameters.map((value) => Number(value.toPrecision(6))).join(', ')}`,
     ]);
   }
+  if (engines) rows.push(['Engines', enginesWithPlaces(engines)]);
   rows.push(['Options', JSON.stringify(options)]);
   rows.push(['Versions', `Atlas ${versions.atlas}, Node ${versions.node}, ${versions.platform}, ${threads} threads`]);
   return html`<details><summary>Details</summary><dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></details>`;
+}
+
+/** With the images that programs of others ran in. */
+function enginesWithPlaces(engines: NonNullable<QaReport['engines']>): string {
+  const images = new Set([engines.sfm.image, engines.dense?.image].filter((image) => image !== undefined));
+  return [enginesText(engines), ...[...images].map((image) => `in the container image ${image}`)].join(', ');
 }
 
 type Crop = NonNullable<NonNullable<QaReport['model']>['crop']>;

@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import type { JobResource } from '../../../src-shared/api/job-schemas.js';
+import { denseWork, engineText, usesOthers } from '../../../src-shared/pipeline/engines-as-text.js';
 import { formatBytes, formatCount } from '../../../src-shared/pipeline/figures-as-text.js';
 import type { QaReport } from '../../../src-shared/pipeline/qa-report.js';
 import type { Artifact } from '../../api/answers.js';
@@ -33,7 +34,7 @@ export function ModelPanel({ job, artifacts, model, cameras }: ModelPanelProps) 
   );
 }
 
-function Facts({ quality: { mesh, texture, model } }: { readonly quality: QaReport }) {
+function Facts({ quality: { mesh, texture, model, engines } }: { readonly quality: QaReport }) {
   if (!model) return null;
   const size = model.sizeInGlb?.map((extent) => extent.toFixed(2)).join(' × ');
   return (
@@ -43,6 +44,10 @@ function Facts({ quality: { mesh, texture, model } }: { readonly quality: QaRepo
         {mesh && <Fact name={texts.model.triangles} value={formatCount(mesh.triangles)} />}
         {texture && <Fact name={texts.model.texture} value={`${texture.sizePx} × ${texture.sizePx}`} />}
         <Fact name={texts.model.file} value={formatBytes(model.bytes)} />
+        {engines && usesOthers(engines) && <Fact name={texts.model.cameras} value={engineText(engines.sfm)} />}
+        {engines?.dense && usesOthers(engines) && (
+          <Fact name={denseWork(engines.dense)} value={engineText(engines.dense)} />
+        )}
         {size && <Fact name={texts.model.dimensions} value={model.scaleKnown ? `${size} m` : `${size}`} />}
       </dl>
       {!model.scaleKnown && <p className="facts-note">{texts.model.unscaled}</p>}

@@ -117,6 +117,7 @@ function chain(isQuiet: () => Promise<void>): void {
       expect(error).toBeUndefined();
       expect(report).toMatchObject({
         status: 'done',
+        engines: { sfm: { engine: 'openmvg' }, dense: { engine: 'openmvs', version: expect.stringMatching(/^2/) } },
         photos: { given: PHOTOS.count, used: PHOTOS.count },
         dense: { points: 10_100 },
         mesh: { targetTriangles: 3000, denseTriangles: 20_040, manifold: true },

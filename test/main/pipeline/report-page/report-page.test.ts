@@ -92,6 +92,18 @@ describe('renderReportPage', () => {
     expect(page).toContain('prefers-color-scheme: dark');
   });
 
+  it('says whose programs were used, where they were not all its own', () => {
+    const own = { engine: 'builtin', version: '1' } as const;
+    const page = (engines: NonNullable<QaReport['engines']>) =>
+      renderReportPage({ ...BASE, engines }, NO_PICTURES, undefined);
+    const words = 'cameras by COLMAP 3.8, depth by built-in engine';
+    const image = { place: 'container', image: 'colmap/colmap' } as const;
+    const mixed = page({ sfm: { engine: 'colmap', version: '3.8', ...image }, dense: own });
+    expect(mixed).toContain(`reconstruction report · ${words}</div>`);
+    expect(mixed).toContain(`${words}, in the container image colmap/colmap`);
+    expect(page({ sfm: own, dense: own })).toContain('reconstruction report</div>');
+  });
+
   it('shows warnings with what to do', () => {
     const warnings = [
       { stage: 'import' as const, code: 'PHOTO_BLURRED', message: 'Blurred.', hint: 'Hold still.', photos: ['a'] },
