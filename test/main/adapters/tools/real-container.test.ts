@@ -147,7 +147,7 @@ describe.skipIf(docker === undefined)('a tool in a real container', () => {
     expect(await imageInfo(place.engine, 'atlas-test/none:1')).toBeUndefined();
     const pull = pullImage(place.engine, '127.0.0.1:9/atlas-test/none:1', { signal, onProgress() {} });
     await expect(pull).rejects.toMatchObject({
-      code: 'IMAGE_PULL_FAILED',
+      code: 'REGISTRY_UNREACHABLE',
       details: { lastLines: [expect.any(String)] },
     });
   });
