@@ -154,7 +154,7 @@ async function buildByOpenMvs(
   const stageOptions = toStageOptions(options);
   const { openmvg } = engines;
   let source: Pick<Sources<OpenMvsDensifyInput>, 'scene' | 'views'>;
-  if (openmvg) {
+  if (openmvg?.value.makesScenes) {
     const converted = await runner.run(openMvgScene, { photos, model, openmvg });
     results.views = converted;
     source = { scene: take(converted, 'scene') };

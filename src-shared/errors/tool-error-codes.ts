@@ -20,12 +20,6 @@ export const TOOL_ERROR_CODES = defineErrorCodes({
     httpStatus: 507,
     retryable: true,
   },
-  TOOL_MASKS_IGNORED: {
-    message: 'The installed version of another program knows no masks.',
-    hint: 'Use a later version of it, or the built-in engine, for models without their surroundings.',
-    httpStatus: 500,
-    retryable: false,
-  },
   TOOL_OUTPUT_UNREADABLE: {
     message: 'Another program wrote a result that cannot be read.',
     hint: 'Its version may not be supported: see `atlas doctor`, or use the built-in engine (--engine builtin).',

@@ -1,10 +1,11 @@
+import { dirname, join } from 'node:path';
 import type { PathArgument, ToolCommand, ToolFolder } from '../tools/tool-command.js';
 import type { OpenMvsProgram, OpenMvsProgramName } from './openmvs-program.js';
 
 /** What all commands of a stage share. */
 export interface OpenMvsSetup {
   readonly program: OpenMvsProgram;
-  /** Absolute path of the stage's own folder: the programs work in it. */
+  /** Absolute path of the stage's own folder, where results go. */
   readonly folder: string;
   /** Absolute path of the folder of all stages, which holds what stages before wrote. */
   readonly work: string;
@@ -17,16 +18,23 @@ type Value = string | number | PathArgument;
 const WORK_IN_CONTAINER = '/workspace';
 
 /**
- * A command with the options of which the installed version knows. Scenes name images relative to the working folder, and all
- * stages' folders are neighbours, so `../depth/images/1.png` is right in each.
+ * A command with those options that the installed version knows. It works in the folder of its scene: those that the programs write
+ * name images relative to it (`MAKE_PATH_REL` in libs/Common/Common.h), whatever the name was before.
+ *
+ * @param scene absolute path
+ * @param result name of a scene to write in the stage's folder; meshes and points go beside it, with its name
  */
 function command(
   name: OpenMvsProgramName,
   { program, folder, work, threads }: OpenMvsSetup,
+  scene: string,
+  result: string,
   options: Readonly<Record<string, Value | undefined>>,
 ): ToolCommand {
   const all: Readonly<Record<string, Value | undefined>> = {
-    'working-folder': { path: folder },
+    'working-folder': { path: dirname(scene) },
+    'input-file': { path: scene },
+    'output-file': { path: join(folder, result) },
     ...options,
     ...(program.keepsInterface ? { 'archive-type': -1 } : {}),
     'max-threads': threads,
@@ -51,9 +59,7 @@ export interface DensifyOptions {
 
 /** Writes `dense.mvs` and `dense.ply`. Depth maps that an interrupted run left in the folder are taken as they are. */
 export function densify(setup: OpenMvsSetup, scene: string, options: DensifyOptions): ToolCommand {
-  return command('DensifyPointCloud', setup, {
-    'input-file': { path: scene },
-    'output-file': 'dense.mvs',
+  return command('DensifyPointCloud', setup, scene, 'dense.mvs', {
     'resolution-level': 0,
     'max-resolution': options.maxResolutionPx,
     'min-resolution': Math.min(options.maxResolutionPx, MIN_RESOLUTION_PX),
@@ -69,21 +75,17 @@ export interface DenseScene {
   readonly points: string;
 }
 
-/** Writes `mesh.ply`. Before version 2, the points are in the scene itself. */
+/** Writes `mesh.ply`. Before version 2.3, the points are in the scene itself. */
 export function reconstructMesh(setup: OpenMvsSetup, { scene, points }: DenseScene): ToolCommand {
-  return command('ReconstructMesh', setup, {
-    'input-file': { path: scene },
+  return command('ReconstructMesh', setup, scene, 'mesh.mvs', {
     'pointcloud-file': setup.program.keepsInterface ? { path: points } : undefined,
-    'output-file': 'mesh.mvs',
   });
 }
 
 /** Writes `refined.ply`. @param resolutionLevel how many times the images are halved */
 export function refineMesh(setup: OpenMvsSetup, scene: string, mesh: string, resolutionLevel: number): ToolCommand {
-  return command('RefineMesh', setup, {
-    'input-file': { path: scene },
+  return command('RefineMesh', setup, scene, 'refined.mvs', {
     'mesh-file': { path: mesh },
-    'output-file': 'refined.mvs',
     'resolution-level': resolutionLevel,
   });
 }
@@ -93,10 +95,8 @@ const ESTIMATE_BORDERS = -1;
 
 /** Writes `textured.ply` and its images: of this very mesh, face for face. */
 export function textureMesh(setup: OpenMvsSetup, scene: string, mesh: string): ToolCommand {
-  return command('TextureMesh', setup, {
-    'input-file': { path: scene },
+  return command('TextureMesh', setup, scene, 'textured.mvs', {
     'mesh-file': { path: mesh },
-    'output-file': 'textured.mvs',
     'export-type': 'ply',
     decimate: 1,
     'close-holes': 0,

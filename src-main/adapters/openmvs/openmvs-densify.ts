@@ -7,6 +7,7 @@ import type { MvsScene } from '../../formats/openmvs/mvs-scene.js';
 import { readSparseModel } from '../../formats/sparse-model/sparse-model-file.js';
 import type { Stage } from '../../pipeline/stage.js';
 import type { WorkspacePath } from '../../workspace/stage-folder.js';
+import { maskImages } from './mask-images.js';
 import { densify } from './openmvs-commands.js';
 import { requirePly } from './openmvs-points.js';
 import type { OpenMvsProgram } from './openmvs-program.js';
@@ -48,14 +49,14 @@ const STEPS: readonly { readonly name: string; readonly end: number; readonly no
 ];
 
 /**
- * Dense points by OpenMVS: 1. its scene, with undistorted images and masks, 2. DensifyPointCloud. An interrupted run goes on at
- * the depth map.
+ * Dense points by OpenMVS: 1. its scene, with undistorted images and masks, 2. for version 1, which knows no masks, images that are
+ * black outside of them, 3. DensifyPointCloud. An interrupted run goes on at the depth map.
  *
  * @throws MVS_NO_DEPTH; TOOL_OUTPUT_UNREADABLE; see `runTool`
  */
 export const openMvsDensify: Stage<OpenMvsDensifyInput, OpenMvsDensifyOptions, OpenMvsDensifyOutput> = {
   id: 'depth',
-  revision: 1,
+  revision: 2,
   defaults: { maxPixels: QUALITY_TIERS.standard.depthMaxPixels },
   async run({ openmvs, model, scene, views = [] }, { maxPixels }, context) {
     const { folder, log } = context;
@@ -66,12 +67,18 @@ export const openMvsDensify: Stage<OpenMvsDensifyInput, OpenMvsDensifyOptions, O
             context.progress(PREPARED * share, 'Writing photos for OpenMVS'),
           )
         : await takeScene(scene, context);
-    const { hasMasks } = prepared;
-    await folder.write('scene.mvs', sceneBytes(prepared));
-    const maxResolutionPx = resolutionOf(prepared.scene, maxPixels);
+    const { scene: ownScene, hasMasks } = prepared;
+    await folder.write('scene.mvs', sceneBytes(ownScene, openmvs));
+    const isToMask = hasMasks && !openmvs.knowsMasks;
+    if (isToMask) {
+      const masked = await maskImages(ownScene, context, () => {});
+      await folder.write('masked.mvs', sceneBytes(masked, openmvs));
+    }
+    const maxResolutionPx = resolutionOf(ownScene, maxPixels);
 
     const setup = openMvsSetup(openmvs, context);
-    const command = densify(setup, folder.path('scene.mvs'), { maxResolutionPx, hasMasks });
+    const name = isToMask ? 'masked.mvs' : 'scene.mvs';
+    const command = densify(setup, folder.path(name), { maxResolutionPx, hasMasks });
     const seen = new Map<string, number>();
     await runOpenMvs(command, setup, context, 'dense.mvs', ({ step, fraction }) => {
       const index = STEPS.findIndex(({ name }) => name === step);
@@ -86,11 +93,11 @@ export const openMvsDensify: Stage<OpenMvsDensifyInput, OpenMvsDensifyOptions, O
     if (!folder.has('dense.ply')) throw new StudioError('MVS_NO_DEPTH');
     await requirePly(folder.path('dense.ply'));
     await tidyUp(folder.root, /\.dmap$/);
-    const report = { views: prepared.scene.images.length, maxResolutionPx };
+    const report = { views: ownScene.images.length, maxResolutionPx };
     log.info('openmvs-densify', report);
     return {
       ...{ scene: folder.ref('scene.mvs'), denseScene: folder.ref('dense.mvs'), points: folder.ref('dense.ply') },
-      ...{ hasMasks, report, warnings: maskWarnings(openmvs, hasMasks) },
+      ...{ hasMasks, report, warnings: [] },
     };
   },
 };
@@ -104,9 +111,4 @@ function resolutionOf({ platforms }: MvsScene, maxPixels: number): number {
     }),
   );
   return Math.max(...sides);
-}
-
-function maskWarnings({ options, version }: OpenMvsProgram, hasMasks: boolean): Warning[] {
-  if (!hasMasks || options.DensifyPointCloud.includes('ignore-mask-label')) return [];
-  return [{ code: 'TOOL_MASKS_IGNORED', message: `OpenMVS ${version} knows no masks: the surroundings stay in.` }];
 }

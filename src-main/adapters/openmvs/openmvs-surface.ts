@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import { encodePly } from '../../formats/ply/write-ply.js';
 import { previewMesh } from '../../geometry/mesh/preview-mesh.js';
@@ -48,6 +49,7 @@ export const openMvsSurface: Stage<OpenMvsSurfaceInput, OpenMvsSurfaceOptions, O
     const { colors = new Uint8Array(0), ...points } = await readOpenMvsPly(folder.resolve(input.ply));
     await show({ positions, indices }, { positions: points.positions, colors }, context);
     await tidyUp(folder.root, /^(mesh|refined)\.(ply|mvs)$/);
+    await tidyUp(dirname(folder.resolve(input.denseScene)));
     const report = { triangles: indices.length / 3, vertices: positions.length / 3, isRefined: options.refines };
     log.info('openmvs-surface', report);
     return { mesh, report };

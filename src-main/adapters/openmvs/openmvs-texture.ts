@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, join, posix } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import { QUALITY_TIERS } from '../../../src-shared/pipeline/quality-tiers.js';
@@ -13,12 +12,11 @@ import type { Stage, StageContext } from '../../pipeline/stage.js';
 import { type PaintedMesh, type TransferOptions, transferTexture } from '../../stages/6-texture/transfer-texture.js';
 import type { TextureFigures, TextureFiles } from '../../stages/6-texture/write-texture.js';
 import type { WorkspacePath } from '../../workspace/stage-folder.js';
-import type { MaskImageInput } from './mask-image-task.js';
+import { maskImages } from './mask-images.js';
 import { textureMesh } from './openmvs-commands.js';
 import { readOpenMvsPly } from './openmvs-points.js';
 import type { OpenMvsProgram } from './openmvs-program.js';
 import { openMvsSetup, runOpenMvs, tidyUp } from './run-openmvs.js';
-import { maskPathOf } from './write-view-task.js';
 
 export interface OpenMvsTextureInput {
   readonly openmvs: OpenMvsProgram;
@@ -54,7 +52,8 @@ export const openMvsTexture: Stage<OpenMvsTextureInput, TransferOptions, OpenMvs
     const setup = openMvsSetup(openmvs, context);
     const source = (await folder.readArrays<MeshArrays>(mesh)).arrays;
     await folder.write('mesh.ply', encodePly(source));
-    const paintedScene = hasMasks && canMask(openmvs) ? await maskImages(scene, context) : folder.resolve(scene);
+    const paintedScene =
+      hasMasks && canMask(openmvs) ? await sceneWithoutMasked(scene, context) : folder.resolve(scene);
     const command = textureMesh(setup, paintedScene, folder.path('mesh.ply'));
     const path = await runOpenMvs(command, setup, context, 'textured.ply', ({ fraction }) => {
       const { masked, painted } = PROGRESS;
@@ -64,6 +63,7 @@ export const openMvsTexture: Stage<OpenMvsTextureInput, TransferOptions, OpenMvs
     const painted = await readPainted(path, await readOpenMvsPly(path));
     const result = await transferTexture(source, painted, denseMesh, options, context);
     await tidyUp(folder.root, /^(mesh|textured)\d*\.(ply|mvs|png|jpg)$|^textured_?\d+\.|^masked-|^scene\.mvs$/);
+    await tidyUp(dirname(paintedScene));
     log.info('openmvs-texture', { ...result.report, atlases: painted.textures.length });
     return { ...result, warnings: [] };
   },
@@ -71,32 +71,22 @@ export const openMvsTexture: Stage<OpenMvsTextureInput, TransferOptions, OpenMvs
 
 type MeshArrays = { readonly positions: Float32Array; readonly indices: Uint32Array };
 
+/** Older ones paint what is outside too: the mesh has little there to paint. */
 const canMask = ({ options }: OpenMvsProgram) => options.TextureMesh.includes('ignore-mask-label');
 
 /**
- * Version 2.3 takes a label of masks to ignore and then uses none (its ListCameraFaces reads another variable); but it always leaves
- * out the black borders of undistorted images. So what is outside the masks is made such a border.
+ * Versions 2.2 and 2.3 take a label of masks to ignore and then use none (`ListCameraFaces` in libs/MVS/SceneTexture.cpp reads
+ * another variable); but they leave out the black borders of undistorted images. So what is outside the masks is made such a border.
  *
  * @returns absolute path of the scene with these images
  */
-async function maskImages(path: WorkspacePath, { folder, kernels, signal, progress }: StageContext): Promise<string> {
+async function sceneWithoutMasked(path: WorkspacePath, context: StageContext): Promise<string> {
+  const { folder, progress } = context;
   const scene = decodeMvsScene(await readFile(folder.resolve(path)));
-  const masks = scene.images.map(({ name, maskName }) => join(folder.root, maskName || maskPathOf(name)));
-  const nameOf = (index: number) => `masked-${index}.png`;
-  const images = scene.images.map((image, index) =>
-    existsSync(masks[index]!)
-      ? { ...image, name: posix.join('..', folder.name, nameOf(index)), maskName: '' }
-      : { ...image, maskName: '' },
+  const masked = await maskImages(scene, context, (share) =>
+    progress(PROGRESS.masked * share, 'Masking photos for OpenMVS'),
   );
-  const inputs = scene.images
-    .map(({ name }, index): MaskImageInput => {
-      return { imagePath: join(folder.root, name), maskPath: masks[index]!, resultPath: folder.path(nameOf(index)) };
-    })
-    .filter(({ maskPath, resultPath }) => existsSync(maskPath) && !existsSync(resultPath));
-  await kernels.map<MaskImageInput, void>(new URL('./mask-image-task.js', import.meta.url), inputs, signal, (done) =>
-    progress((PROGRESS.masked * done) / inputs.length, 'Masking photos for OpenMVS'),
-  );
-  await folder.write('scene.mvs', encodeMvsScene({ ...scene, images }));
+  await folder.write('scene.mvs', encodeMvsScene(masked));
   return folder.path('scene.mvs');
 }
 

@@ -6,6 +6,7 @@ import type { View } from '../../../src-shared/scene/view.js';
 import { decodeMvsScene, encodeMvsScene, type MvsScene } from '../../formats/openmvs/mvs-scene.js';
 import type { StageContext } from '../../pipeline/stage.js';
 import type { WorkspacePath } from '../../workspace/stage-folder.js';
+import type { OpenMvsProgram } from './openmvs-program.js';
 import { sceneOfViews } from './scene-of-views.js';
 import { maskPathOf, type WriteViewInput } from './write-view-task.js';
 
@@ -20,11 +21,8 @@ export async function takeScene(path: WorkspacePath, { folder }: StageContext): 
   const found = decodeMvsScene(await readFile(folder.resolve(path)));
   const stage = posix.dirname(path);
   const fromNeighbour = (name: string) => (name === '' ? '' : posix.join('..', stage, name.replaceAll('\\', '/')));
-  const images = found.images.map((image) => {
-    return { ...image, name: fromNeighbour(image.name), maskName: fromNeighbour(image.maskName) };
-  });
-  const hasMasks = images.some(({ name }) => existsSync(join(folder.root, maskPathOf(name))));
-  return { scene: { ...found, images }, hasMasks };
+  const images = found.images.map((image) => ({ ...image, name: fromNeighbour(image.name) }));
+  return withMasks({ ...found, images }, folder.root);
 }
 
 /** Writes our own undistorted views as images of this stage, those that are not there yet, with a scene. */
@@ -45,10 +43,32 @@ export async function makeScene(
     });
   const task = new URL('./write-view-task.js', import.meta.url);
   await kernels.map<WriteViewInput, boolean>(task, inputs, signal, (done) => onPhoto(done / inputs.length));
-  return {
-    scene: sceneOfViews(views, model, (view) => posix.join('..', folder.name, fileOf(view))),
-    hasMasks: views.some((view) => existsSync(maskPathOf(pathOf(view)))),
-  };
+  return withMasks(
+    sceneOfViews(views, model, (view) => posix.join('..', folder.name, fileOf(view))),
+    folder.root,
+  );
 }
 
-export const sceneBytes = ({ scene }: PreparedScene) => encodeMvsScene(scene);
+/**
+ * Names the mask beside each image that has one: versions 2.0 and 2.1 look nowhere else (`DepthEstimator::ImportIgnoreMask` in
+ * libs/MVS/DepthMap.cpp; since 2.2.0 beside the image too).
+ */
+function withMasks(scene: MvsScene, folder: string): PreparedScene {
+  const images = scene.images.map((image) => {
+    const mask = maskPathOf(image.name);
+    return { ...image, maskName: existsSync(join(folder, mask)) ? mask : '' };
+  });
+  return { scene: { ...scene, images }, hasMasks: images.some(({ maskName }) => maskName !== '') };
+}
+
+/** The first version of scenes with names of masks, which OpenMVS reads since 1.1; and the newest that OpenMVS 1.0 reads. */
+const WITH_MASKS = 5;
+const WITHOUT_MASKS = 3;
+
+/**
+ * A scene as an installed version reads it: each refuses scenes later than its own (`MVSI_PROJECT_VER` in libs/MVS/Interface.h: 3 in
+ * v1.0, 5 in v1.1.1, 6 in v2.0 to v2.2.0, 7 in v2.3.0), and OpenMVG 2.1 writes version 6.
+ */
+export function sceneBytes(scene: MvsScene, { knowsMasks }: OpenMvsProgram): Uint8Array {
+  return encodeMvsScene({ ...scene, version: knowsMasks ? WITH_MASKS : WITHOUT_MASKS });
+}

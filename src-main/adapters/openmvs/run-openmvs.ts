@@ -17,9 +17,9 @@ export function openMvsSetup(program: OpenMvsProgram, { folder, kernels }: Stage
 const KEPT_LINES = 20;
 
 /**
- * Runs one program of OpenMVS in the stage's folder.
+ * Runs one program of OpenMVS.
  *
- * @param result file of the folder that it must have written
+ * @param result file of the stage's folder that it must have written
  * @returns the absolute path of the result
  * @throws TOOL_OUTPUT_UNREADABLE when it is not there; see `runTool`
  */

@@ -201,6 +201,7 @@ describe.skipIf(!hasRecorded)(`OpenMVG and OpenMVS on this computer (played by s
       'STAND_IN_RECORDED',
       'STAND_IN_FAILS',
       'STAND_IN_MS',
+      'STAND_IN_OPENMVS',
     ]) {
       delete process.env[name];
     }
@@ -242,6 +243,22 @@ describe.skipIf(!hasRecorded)(`OpenMVG and OpenMVS on this computer (played by s
       if (code === 'TOOL_FAILED')
         expect(error?.details.lastLines).toEqual(expect.arrayContaining([expect.any(String)]));
       await isQuiet();
+    },
+    LONG,
+  );
+
+  it(
+    'OpenMVS 1.1.1 does the same: with masks, in scenes that it reads, and with a refined mesh',
+    async () => {
+      process.env.STAND_IN_OPENMVS = '1.1.1';
+      const folder = join(root, 'old');
+      const { report, error } = await run(folder, PREMIUM, { withMasks: true });
+      expect(error).toBeUndefined();
+      expect(report).toMatchObject({ status: 'done', mesh: { targetTriangles: 3000 }, validator: { errors: 0 } });
+      expect(report?.warnings.map(({ code }) => code)).not.toContain('TOOL_MASKS_IGNORED');
+      // It knows no masks: it was given images that are black outside of them.
+      const left = await readdir(join(folder, 'work/depth'));
+      expect(left.filter((name) => /^masked-\d+\.png$/.test(name))).toHaveLength(PHOTOS.count);
     },
     LONG,
   );

@@ -1,10 +1,12 @@
 // The programs of OpenMVS, see stand-in.mjs.
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 
 const isFile = (path) => isAbsolute(path) && existsSync(path);
 const isCount = (text) => /^\d+$/.test(text);
+/** A file of a name in a folder that is there. */
+const isNew = (name) => (path) => isAbsolute(path) && basename(path) === name && existsSync(dirname(path));
 const is = (expected) => (value) => value === expected;
 const optional = (test) => Object.assign((value) => test(value), { isOptional: true });
 
@@ -19,7 +21,7 @@ const common = {
 function checkImages(values) {
   const bytes = readFileSync(values['--input-file']);
   if (bytes.subarray(0, 4).toString() !== 'MVSI') throw new Error('no scene');
-  const names = bytes.toString('latin1').match(/\.\.\/[\w./-]+\.(?:png|jpg)/g) ?? [];
+  const names = bytes.toString('latin1').match(/[\w./-]+\.(?:png|jpg)/g) ?? [];
   if (names.length === 0) throw new Error('no images in the scene');
   for (const name of names) {
     if (!existsSync(join(values['--working-folder'], name))) throw new Error(`no image ${name}`);
@@ -28,6 +30,17 @@ function checkImages(values) {
     (name) =>
       /mask\.png$/.test(name) || existsSync(join(values['--working-folder'], name.replace(/\.\w+$/, '.mask.png'))),
   );
+}
+
+/** A scene as the programs write it: images in the working folder are named from there, e.g. `images/1.png`. */
+function withNamesFrom(folder, bytes) {
+  const inFolder = `../${basename(folder)}/`;
+  const text = bytes.toString('latin1').replace(/[\s\S]{8}(\.\.\/[\w./-]+\.(?:png|jpg))/g, (whole, name) => {
+    if (!name.startsWith(inFolder)) return whole;
+    const short = name.slice(inFolder.length);
+    return Buffer.from(BigUint64Array.of(BigInt(short.length)).buffer).toString('latin1') + short;
+  });
+  return Buffer.from(text, 'latin1');
 }
 
 /** Positions and faces of a binary PLY of float positions and triangles. */
@@ -79,7 +92,7 @@ export const OPENMVS = {
     log: 'densify',
     spec: {
       ...common,
-      ...{ '--output-file': is('dense.mvs'), '--resolution-level': is('0'), '--max-resolution': isCount },
+      ...{ '--output-file': isNew('dense.mvs'), '--resolution-level': is('0'), '--max-resolution': isCount },
       ...{ '--min-resolution': isCount, '--ignore-mask-label': optional(is('0')) },
     },
     run(values, { recorded, isGarbage }) {
@@ -90,32 +103,32 @@ export const OPENMVS = {
       writeFileSync(join(folder, 'dense.ply'), isGarbage ? 'garbage' : Buffer.concat([Buffer.from(header), positions]));
       writeFileSync(join(folder, 'depth0000.dmap'), 'depth');
       writeFileSync(join(folder, 'DensifyPointCloud-1.log'), 'log');
-      copyFileSync(values['--input-file'], join(folder, 'dense.mvs'));
+      writeFileSync(join(folder, 'dense.mvs'), withNamesFrom(folder, readFileSync(values['--input-file'])));
     },
   },
   ReconstructMesh: {
     log: 'mesh',
-    spec: { ...common, '--pointcloud-file': isFile, '--output-file': is('mesh.mvs') },
+    spec: { ...common, '--pointcloud-file': isFile, '--output-file': isNew('mesh.mvs') },
     run(values, { recorded, isGarbage }) {
       checkImages(values);
-      const path = join(values['--working-folder'], 'mesh.ply');
+      const path = join(dirname(values['--output-file']), 'mesh.ply');
       if (isGarbage) writeFileSync(path, 'garbage');
       else copyFileSync(`${recorded}/mvs/scene_dense_mesh_refine.ply`, path);
     },
   },
   RefineMesh: {
     log: 'refine',
-    spec: { ...common, '--mesh-file': isFile, '--output-file': is('refined.mvs'), '--resolution-level': isCount },
+    spec: { ...common, '--mesh-file': isFile, '--output-file': isNew('refined.mvs'), '--resolution-level': isCount },
     run(values) {
       checkImages(values);
-      copyFileSync(values['--mesh-file'], join(values['--working-folder'], 'refined.ply'));
+      copyFileSync(values['--mesh-file'], join(dirname(values['--output-file']), 'refined.ply'));
     },
   },
   TextureMesh: {
     log: 'texture',
     spec: {
       ...common,
-      ...{ '--mesh-file': isFile, '--output-file': is('textured.mvs'), '--export-type': is('ply') },
+      ...{ '--mesh-file': isFile, '--output-file': isNew('textured.mvs'), '--export-type': is('ply') },
       ...{ '--decimate': is('1'), '--close-holes': is('0'), '--ignore-mask-label': is('-1') },
     },
     run(values, { isGarbage }) {
@@ -142,7 +155,7 @@ export const OPENMVS = {
           Buffer.from(Float32Array.from(own).buffer),
         );
       }
-      const folder = values['--working-folder'];
+      const folder = dirname(values['--output-file']);
       writeFileSync(join(folder, 'textured.ply'), Buffer.concat(parts));
       writeFileSync(join(folder, 'textured0.png'), isGarbage ? 'garbage' : png());
     },

@@ -2,14 +2,19 @@
 // Plays the programs of OpenMVG and OpenMVS, by the name it is called by: checks every argument, prints the recorded log of a real
 // run with its carriage returns, and writes what that run wrote, for the photos it was given. Needs nothing but Node.js.
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { OPENMVG } from './stand-in-openmvg.mjs';
 import { OPENMVS } from './stand-in-openmvs.mjs';
+import { oldOpenMvs } from './stand-in-openmvs-old.mjs';
 
 const name = basename(process.argv[1]);
 const args = process.argv.slice(2);
 const recorded = process.env.STAND_IN_RECORDED;
+/** E.g. `1.1.1`: plays this version of OpenMVS, whose recorded help lies beside this file. */
+const version = process.env.STAND_IN_OPENMVS;
+const here = dirname(fileURLToPath(import.meta.url));
 
 /** Ends as the real programs do on arguments that they do not know. */
 function refuse(why) {
@@ -35,10 +40,12 @@ function parse(spec) {
 }
 
 async function main() {
-  const program = OPENMVG[name] ?? OPENMVS[name];
+  const isOld = version !== undefined && name in OPENMVS;
+  const program = isOld ? oldOpenMvs(name, version) : (OPENMVG[name] ?? OPENMVS[name]);
   if (program === undefined) refuse('no such program');
-  if (args.length === 1 && args[0] === '--help') {
-    const help = readFileSync(`${recorded}/help/${name}.txt`, 'utf8').replace(/exit \d+\s*$/, '');
+  if (args.at(-1) === '--help' && (args.length === 1 || (args.length === 3 && args[0] === '--working-folder'))) {
+    const path = isOld ? join(here, `openmvs-${version}`, `${name}.txt`) : `${recorded}/help/${name}.txt`;
+    const help = readFileSync(path, 'utf8').replace(/exit \d+\s*$/, '');
     process.stdout.write(help);
     return 1;
   }
