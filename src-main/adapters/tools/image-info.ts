@@ -19,9 +19,12 @@ const InspectSchema = z.object({
     .transform((digests) => digests ?? []),
 });
 
+/** Field by field: asked for all at once, podman gives a list. */
+const FORMAT = '{"Size":{{json .Size}},"RepoDigests":{{json .RepoDigests}}}';
+
 /** What an engine knows of an image; `undefined` when it has none of that name, or does not answer. */
 export async function imageInfo(engine: ContainerEngine, image: string): Promise<ImageInfo | undefined> {
-  const { isDone, output } = await askEngine(engine, ['image', 'inspect', '--format', '{{json .}}', image]);
+  const { isDone, output } = await askEngine(engine, ['image', 'inspect', '--format', FORMAT, image]);
   if (!isDone) return undefined;
   const { Size: bytes, RepoDigests } = InspectSchema.parse(JSON.parse(output));
   const digest = RepoDigests.map((name) => name.split('@')[1]).find((part) => part !== undefined);
