@@ -12,6 +12,7 @@ const openmvs = located(
     version: '2.3.0',
     options: { DensifyPointCloud: [], ReconstructMesh: [], RefineMesh: [], TextureMesh: [] },
     keepsInterface: true,
+    knowsMasks: true,
   },
   'b',
 );
