@@ -21,7 +21,7 @@ export function addExportCommand(program: Command): void {
     .command('colmap')
     .description('cameras, points and photos for COLMAP, nerfstudio and trainers of splats')
     .argument('<run>', "a run's folder (--out of atlas reconstruct)")
-    .argument('<out>', 'the folder to write: images/, sparse/0/ and masks/')
+    .argument('<out>', 'the folder to write: images/, sparse/0/ and, where there are, masks/')
     .option('--undistorted', 'photos without lens distortion, with PINHOLE cameras: what trainers of splats want')
     .option('--binary', 'cameras.bin, images.bin and points3D.bin instead of text')
     .option('--threads <n>', 'worker threads')

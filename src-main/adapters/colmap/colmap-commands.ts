@@ -36,6 +36,8 @@ export interface ColmapEffort {
   /** Matches that the first pair, and each photo after it, must have. COLMAP's own figures are 100 and 30. */
   readonly minInitialMatches?: number;
   readonly minPoseMatches?: number;
+  /** Finds features beside the object too. */
+  readonly ignoresMasks?: boolean;
 }
 
 /** What all commands of a reconstruction share. */
@@ -55,7 +57,7 @@ export interface ColmapCommand {
   readonly options: Readonly<Record<string, Value | undefined>>;
 }
 
-/** Other names of options in other versions: 3.12 and 4 share some between kinds of features, 3.9 moved the geometry's. */
+/** Other names of options in other versions: 3.13 and 4.0 share some between kinds of features, 3.9 moved the geometry's. */
 const OTHER_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^SiftExtraction\./, 'FeatureExtraction.'],
   [/^SiftMatching\./, 'FeatureMatching.'],
@@ -132,7 +134,7 @@ export function extractFeatures(
       'ImageReader.single_camera': true,
       'ImageReader.camera_model': model,
       'ImageReader.camera_params': camera.focalSource === 'guess' ? undefined : parameters.join(','),
-      'ImageReader.mask_path': hasMasks ? { path: files.masks } : undefined,
+      'ImageReader.mask_path': hasMasks && !effort.ignoresMasks ? { path: files.masks } : undefined,
       'SiftExtraction.use_gpu': program.hasCuda,
       'SiftExtraction.num_threads': threads,
       'SiftExtraction.max_image_size': maxDimensionPx,
@@ -173,6 +175,12 @@ const matchingOptions = ({ program, files, threads, seed, effort }: ColmapSetup)
   'SiftMatching.num_threads': threads,
   'SiftMatching.guided_matching': effort.isMatchingGuided,
   'SiftMatching.max_error': effort.maxMatchErrorPx,
+});
+
+/** Focal lengths from the geometry of pairs: the global mapper needs them where neither photos nor the user tell them. */
+export const calibrateFocalLengths = ({ files, seed }: ColmapSetup): ColmapCommand => ({
+  command: 'view_graph_calibrator',
+  options: { random_seed: seed, database_path: { path: files.database } },
 });
 
 /**

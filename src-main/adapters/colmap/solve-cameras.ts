@@ -7,7 +7,14 @@ import type { Photo } from '../../../src-shared/scene/photo.js';
 import type { SparseModel } from '../../../src-shared/scene/sparse-model.js';
 import { readColmapModel } from '../../formats/colmap/read-colmap-model.js';
 import type { StageContext } from '../../pipeline/stage.js';
-import { type ColmapSetup, extractFeatures, mapPhotos, matchAll, matchInSequence } from './colmap-commands.js';
+import {
+  type ColmapSetup,
+  calibrateFocalLengths,
+  extractFeatures,
+  mapPhotos,
+  matchAll,
+  matchInSequence,
+} from './colmap-commands.js';
 import type { ColmapSparseOptions } from './colmap-sparse.js';
 import { runColmap } from './run-colmap.js';
 
@@ -110,8 +117,12 @@ async function map(
   const { program, files } = setup;
   await rm(files.models, { recursive: true, force: true });
   await mkdir(files.models, { recursive: true });
+  const isGlobal = photos.length >= globalFromPhotos && program.commands.includes('global_mapper');
+  if (isGlobal && cameras.some(({ focalSource }) => focalSource === 'guess')) {
+    await runColmap(calibrateFocalLengths(setup), program, files.root, context);
+  }
   const command = mapPhotos(setup, minRegisteredPhotos, {
-    isGlobal: photos.length >= globalFromPhotos && program.commands.includes('global_mapper'),
+    isGlobal,
     fixesIntrinsics: cameras.every(({ focalSource }) => focalSource === 'given'),
   });
   let hasNoModel = false;

@@ -29,13 +29,23 @@ export function modelOfPhotos(model: SparseModel, names: ModelNames): SparseMode
   return {
     cameras: [...cameras.values()].sort((a, b) => a.cameraId - b.cameraId),
     images: images.sort((a, b) => a.photoId - b.photoId),
-    ...pointsOf(model, newPhotoIds),
+    ...keepObservations(model, (i) => newPhotoIds.has(model.trackPhotoIds[i]!), newPhotoIds),
   };
 }
 
 const MIN_TRACK_LENGTH = 2;
 
-function pointsOf(model: SparseModel, newPhotoIds: ReadonlyMap<number, number>) {
+/**
+ * The points of a model with some of its observations, where at least two are left.
+ *
+ * @param isKept by index in the track arrays
+ * @param newPhotoIds what photos are called in the result; as they are when absent
+ */
+export function keepObservations(
+  model: SparseModel,
+  isKept: (observation: number) => boolean,
+  newPhotoIds?: ReadonlyMap<number, number>,
+): Omit<SparseModel, 'cameras' | 'images'> {
   const { trackOffsets, trackPhotoIds } = model;
   const points: number[] = [];
   const observations: number[] = [];
@@ -43,7 +53,7 @@ function pointsOf(model: SparseModel, newPhotoIds: ReadonlyMap<number, number>) 
   for (let point = 0; point < model.errors.length; point++) {
     const kept: number[] = [];
     for (let i = trackOffsets[point]!; i < trackOffsets[point + 1]!; i++) {
-      if (newPhotoIds.has(trackPhotoIds[i]!)) kept.push(i);
+      if (isKept(i)) kept.push(i);
     }
     if (kept.length < MIN_TRACK_LENGTH) continue;
     points.push(point);
@@ -55,7 +65,7 @@ function pointsOf(model: SparseModel, newPhotoIds: ReadonlyMap<number, number>) 
     colors: Uint8Array.from(triples(points), (i) => model.colors[i]!),
     errors: Float32Array.from(points, (point) => model.errors[point]!),
     trackOffsets: Uint32Array.from(offsets),
-    trackPhotoIds: Uint32Array.from(observations, (i) => newPhotoIds.get(trackPhotoIds[i]!)!),
+    trackPhotoIds: Uint32Array.from(observations, (i) => newPhotoIds?.get(trackPhotoIds[i]!) ?? trackPhotoIds[i]!),
     trackFeatures: Uint32Array.from(observations, (i) => model.trackFeatures[i]!),
     trackPixels: Float32Array.from(
       observations.flatMap((i) => [i * 2, i * 2 + 1]),

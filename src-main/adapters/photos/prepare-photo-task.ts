@@ -8,7 +8,7 @@ export interface PreparePhotoInput {
   readonly photo: Photo;
   /** Absolute path to write: `.jpg` where the file can be taken as it is, else `.png`. */
   readonly imagePath: string;
-  /** Absolute path of the mask to write, a PNG; absent for a photo without one. */
+  /** Absolute path of the mask to write, a PNG; white for a photo without one. */
   readonly maskPath?: string;
 }
 
@@ -26,8 +26,8 @@ export async function run({ photo, imagePath, maskPath }: PreparePhotoInput): Pr
       .png({ compressionLevel: 2 })
       .toFile(`${imagePath}.tmp`);
   }
-  const mask = maskPath === undefined ? undefined : await decodeMask(photo, width, height);
-  if (maskPath !== undefined && mask !== undefined) {
+  if (maskPath !== undefined) {
+    const mask = (await decodeMask(photo, width, height)) ?? new Uint8Array(width * height).fill(255);
     await sharp(mask, { raw: { width, height, channels: 1 } })
       .png()
       .toFile(maskPath);

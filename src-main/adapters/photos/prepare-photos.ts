@@ -11,6 +11,8 @@ export interface PhotoPlaces {
   readonly images: string;
   /** Of a photo's mask, a PNG, by the name of its image. */
   readonly maskPathOf: (name: string) => string;
+  /** A photo without mask among others with masks gets a white one, for programs that refuse it else. */
+  readonly hasMaskEach?: boolean;
 }
 
 /** Name of a photo for other programs: its number, so that no name of a file reaches a path, a list or a database. */
@@ -27,7 +29,7 @@ export const photoIdOf = (name: string): number => Number.parseInt(name, 10) - 1
  */
 export async function preparePhotos(
   photos: readonly Photo[],
-  { images, maskPathOf }: PhotoPlaces,
+  { images, maskPathOf, hasMaskEach = false }: PhotoPlaces,
   { kernels, signal }: Pick<StageContext, 'kernels' | 'signal'>,
   onPhoto: (fraction: number) => void,
 ): Promise<string[]> {
@@ -35,12 +37,13 @@ export async function preparePhotos(
   const names = await Promise.all(
     photos.map(async (photo) => `${stemOf(photo.photoId)}${(await isPlainJpeg(photo)) ? '.jpg' : '.png'}`),
   );
+  const hasMasks = hasMaskEach && photos.some(({ maskPath }) => maskPath !== undefined);
   const inputs = photos
     .map(
       (photo, index): PreparePhotoInput => ({
         photo,
         imagePath: join(images, names[index]!),
-        ...(photo.maskPath === undefined ? {} : { maskPath: maskPathOf(names[index]!) }),
+        ...(photo.maskPath === undefined && !hasMasks ? {} : { maskPath: maskPathOf(names[index]!) }),
       }),
     )
     .filter(({ imagePath }) => !existsSync(imagePath));

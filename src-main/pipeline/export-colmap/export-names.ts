@@ -5,8 +5,8 @@ import type { Photo } from '../../../src-shared/scene/photo.js';
 const KEPT_EXTENSIONS = ['.jpg', '.jpeg', '.png'];
 
 /**
- * A plain file name for each photo: letters, digits, dot, dash and underscore, unique also where case does not count, and never one
- * that another photo has by itself.
+ * A plain file name for each photo: letters, digits, dot, dash and underscore, unique also where case and extension do not count, for
+ * a mask may be called by its photo's name without extension.
  *
  * @param isRewritten whether all photos are written anew, as JPEG
  * @returns by photo id
@@ -23,10 +23,10 @@ export function exportNames(
     const stem = (extension === '' ? name : name.slice(0, -extension.length)).replaceAll(/[^A-Za-z0-9._-]+/g, '_');
     let plain = '';
     for (let copy = 1; plain === '' || taken.has(plain.toLowerCase()); copy++) {
-      plain = `${stem || 'photo'}${copy === 1 ? '' : `_${copy}`}${isKept ? extension : '.jpg'}`;
+      plain = `${stem || 'photo'}${copy === 1 ? '' : `_${copy}`}`;
     }
     taken.add(plain.toLowerCase());
-    names.set(photoId, plain);
+    names.set(photoId, `${plain}${isKept ? extension : '.jpg'}`);
   }
   return names;
 }

@@ -44,6 +44,7 @@ export function pinholeOf(camera: Camera, width: number, height: number): Pinhol
  *
  * @param rgb Uint8Array[h*w*3] of the photo reduced to width x height
  * @param mask Uint8Array[h*w] of the photo reduced likewise, if any
+ * @param target the camera of the result, whose size it gets; by default that of the photo
  */
 export function undistortPhoto(
   rgb: Uint8Array,
@@ -51,18 +52,19 @@ export function undistortPhoto(
   camera: Camera,
   width: number,
   height: number,
+  target: Pinhole = pinholeOf(camera, width, height),
 ): UndistortedPhoto {
   const lens = scaledLens(camera, width, height);
   if (lens.subarray(4, LENS_SIZE).every((value) => value === 0)) return { rgb, mask };
-  const straight = new Uint8Array(rgb.length);
-  const inside = new Uint8Array(width * height);
+  const straight = new Uint8Array(target.width * target.height * 3);
+  const inside = new Uint8Array(target.width * target.height);
   const pixel = new Float64Array(2);
   let anyOutside = mask !== undefined;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const X = (x + 0.5 - lens[2]!) / lens[0]!;
-      const Y = (y + 0.5 - lens[3]!) / lens[1]!;
-      const at = y * width + x;
+  for (let y = 0; y < target.height; y++) {
+    for (let x = 0; x < target.width; x++) {
+      const X = (x + 0.5 - target.cx) / target.fx;
+      const Y = (y + 0.5 - target.cy) / target.fy;
+      const at = y * target.width + x;
       const imaged = isBeforeFold(lens, X, Y) && project(lens, 0, X, Y, 1, pixel, 0);
       const u = pixel[0]!;
       const v = pixel[1]!;

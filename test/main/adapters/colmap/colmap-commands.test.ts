@@ -88,7 +88,7 @@ describe('the command lines of COLMAP', () => {
       ...['--Mapper.ba_refine_focal_length', '0', '--Mapper.ba_refine_extra_params', '0'],
     ]);
     expect(map(false, thorough).slice(-4)).toEqual([
-      ...['--Mapper.init_min_num_inliers', '50', '--Mapper.abs_pose_min_num_inliers', '15'],
+      ...['--Mapper.init_min_num_inliers', '50', '--Mapper.abs_pose_min_num_inliers', '10'],
     ]);
     const [first, second] = [files, colmapFilesIn('/run', 2)];
     expect([second.images, second.masks]).toEqual([first.images, first.masks]);

@@ -77,6 +77,20 @@ describe.skipIf(colmap === undefined)(`COLMAP on ${CAPTURE.photos} synthetic pho
     LONG,
   );
 
+  it(
+    'aligns all photos with masks too, though neighbours share few features of the object',
+    async () => {
+      const masked = await solve('masked', '--engine', 'colmap', '--masks', capture.masks);
+      expect(masked.code, masked.stderr).toBe(0);
+      expect((await reportOf('masked')).photos).toMatchObject({ given: CAPTURE.photos, used: CAPTURE.photos });
+      const difference = await compareCameras(join(out('masked'), 'sparse'), capture.truth);
+      expect(difference.photos).toBe(CAPTURE.photos);
+      expect(difference.medianRotationDeg).toBeLessThan(0.3);
+      expect(difference.distanceSpread).toBeLessThan(0.015);
+    },
+    LONG,
+  );
+
   it.skipIf(docker === undefined)(
     'does the same in a container that holds nothing but COLMAP, and leaves no container',
     async () => {

@@ -14,6 +14,7 @@ import { stageContext } from '../../stages/stage-context.js';
 import { type SmallScene, smallScene } from './small-scene.js';
 
 const STAND_IN = fileURLToPath(new URL('stand-in-colmap.mjs', import.meta.url));
+const OPTIONS = fileURLToPath(new URL('../../../fixtures/colmap/options.json', import.meta.url));
 const SPARSE_STEPS = ['feature_extractor', 'exhaustive_matcher', 'mapper'];
 const DENSE_STEPS = ['image_undistorter', 'patch_match_stereo', 'stereo_fusion'];
 const docker = await startDocker();
@@ -24,7 +25,8 @@ beforeAll(async () => {
   bin = await mkdtemp(join(tmpdir(), 'atlas-bin-'));
   await writeFile(join(bin, 'colmap'), `#!/bin/sh\nexec "${process.execPath}" "${STAND_IN}" "$@"\n`);
   await chmod(join(bin, 'colmap'), 0o755);
-  const files = { ...SCRIPT_FILES, '/opt/colmap/colmap': STAND_IN };
+  // Where the stand-in, seen from its place in the container, looks for them.
+  const files = { ...SCRIPT_FILES, '/opt/colmap/colmap': STAND_IN, '/fixtures/colmap/options.json': OPTIONS };
   image = await docker?.importImage('atlas-test/stand-in-colmap:1', {
     ...{ files, env: [`STAND_IN_COLMAP='{"hasCuda":true}'`] },
   });
@@ -60,6 +62,11 @@ const solve = async (place = native(), signal = context.signal, log = SILENT_LOG
   const input = { photos: scene.photos, cameras: scene.cameras, colmap };
   return colmapSparse.run(input, colmapSparse.defaults, { ...context, signal, log });
 };
+/** As a large set, which the global mapper takes. */
+const solveLarge = async (cameras: SmallScene['cameras']) => {
+  const input = { photos: scene.photos, cameras, colmap: await findColmap(native(), context.signal) };
+  return colmapSparse.run(input, { ...colmapSparse.defaults, globalFromPhotos: 4 }, context);
+};
 const densify = async (place = native(), signal = context.signal, log = SILENT_LOG) => {
   const colmap = await findColmap(place, context.signal);
   const input = { photos: scene.photos, views: scene.views, model: scene.model, colmap };
@@ -71,37 +78,59 @@ const calls = async (): Promise<[string, Record<string, string>][]> =>
     .split('\n')
     .map((line) => JSON.parse(line) as [string, Record<string, string>]);
 
+const { versions } = JSON.parse(await readFile(OPTIONS, 'utf8')) as { versions: string[] };
+
 describe('cameras by COLMAP (played by a stand-in that checks its arguments and files)', () => {
-  it.each(['3.8', '3.12', '4.0'])('%s: asks as this version wants it and takes its model', async (version) => {
+  it.each(versions)('%s: asks as this version wants it and takes its model', async (version) => {
     act({ version, hasCuda: version !== '3.8' });
     const { report, unregistered, warnings } = await solve();
     expect(report).toMatchObject({ registeredCount: 4, pointCount: 40 });
     expect([unregistered, warnings]).toEqual([[], []]);
     const made = await calls();
     expect(made.map(([verb]) => verb)).toEqual(SPARSE_STEPS);
-    const group = version === '3.8' ? 'SiftExtraction' : 'FeatureExtraction';
+    const group = versions.indexOf(version) < versions.indexOf('3.13') ? 'SiftExtraction' : 'FeatureExtraction';
     expect(made[0]?.[1]).toMatchObject({ [`${group}.use_gpu`]: version === '3.8' ? '0' : '1' });
     expect(made[0]?.[1]['ImageReader.mask_path']).toMatch(/masks$/);
     expect(context.progressSeen.at(-1)).toBe(1);
   });
 
-  it('uses the global mapper for large sets, where the version has it', async () => {
-    const solveLarge = async () => {
-      const colmap = await findColmap(native(), context.signal);
-      const input = { photos: scene.photos, cameras: scene.cameras, colmap };
-      return colmapSparse.run(input, { ...colmapSparse.defaults, globalFromPhotos: 4 }, context);
-    };
-    act({ version: '4.0' });
-    await solveLarge();
-    expect((await calls()).at(-1)?.[0]).toBe('global_mapper');
+  it.each(['3.8', '3.9', '3.13', '4.2'])(
+    '%s: is told everything, under its own names, also when it is to try harder',
+    async (version) => {
+      act({ version });
+      delete process.env.STAND_IN_MODEL;
+      await expect(solve()).rejects.toMatchObject({ code: 'SFM_NO_INITIAL_PAIR' });
+      const asked = (await calls()).slice(-3).map(([, options]) => Object.keys(options));
+      // Seed, database, images, list, camera (3), masks, GPU, threads, size, contrast; block, guided, error; minima (3).
+      expect(asked.map((names) => names.length)).toEqual([12, 7, 8]);
+    },
+  );
+
+  it.each([
+    ['exif-35mm', []],
+    ['guess', ['view_graph_calibrator']],
+  ] as const)(
+    'uses the global mapper for large sets, where the version has it (focal length: %s)',
+    async (focalSource, before) => {
+      act({ version: '4.0' });
+      await solveLarge(scene.cameras.map((camera) => ({ ...camera, focalSource })));
+      expect((await calls()).map(([verb]) => verb).slice(2)).toEqual([...before, 'global_mapper']);
+    },
+  );
+
+  it('gives a photo without mask among others a white one: from 3.12 on COLMAP leaves such a photo out', async () => {
+    const { maskPath: _, ...bare } = scene.photos[0]!;
+    scene = { ...scene, photos: [bare, ...scene.photos.slice(1)] };
+    expect((await solve()).report.registeredCount).toBe(4);
   });
 
-  it('tries once more, and more thoroughly, before it says that no pair was found', async () => {
+  it('tries from whole photos, then more thoroughly, before it says that no pair was found', async () => {
     delete process.env.STAND_IN_MODEL;
     await expect(solve()).rejects.toMatchObject({ code: 'SFM_NO_INITIAL_PAIR' });
     const made = await calls();
-    expect(made.map(([verb]) => verb)).toEqual([...SPARSE_STEPS, ...SPARSE_STEPS]);
-    expect(made[4]?.[1]).toMatchObject({ 'SiftMatching.guided_matching': '1', 'SiftMatching.max_error': '2' });
+    expect(made.map(([verb]) => verb)).toEqual([...SPARSE_STEPS, ...SPARSE_STEPS, ...SPARSE_STEPS]);
+    expect([0, 3, 6].map((at) => 'ImageReader.mask_path' in made[at]![1])).toEqual([true, false, true]);
+    expect(made[7]?.[1]).toMatchObject({ 'SiftMatching.guided_matching': '1', 'SiftMatching.max_error': '2' });
   });
 
   it.each(SPARSE_STEPS)('that dies at %s is a typed error', async (step) => {

@@ -6,54 +6,35 @@ import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSyn
 import { dirname, join } from 'node:path';
 
 const { version = '3.8', hasCuda = false, dieAt, breakAt } = JSON.parse(process.env.STAND_IN_COLMAP ?? '{}');
-const [major = 0, minor = 0] = version.split('.').map(Number);
-const isLater = major > 3 || minor >= 12;
-const [sift, matching] = isLater ? ['FeatureExtraction', 'FeatureMatching'] : ['SiftExtraction', 'SiftMatching'];
-const general = [isLater ? 'default_random_seed' : 'random_seed', 'log_level', 'project_path'];
-const matchingOptions = [
-  ...general,
-  ...['database_path', `${matching}.use_gpu`, `${matching}.num_threads`, `${matching}.guided_matching`],
-  isLater ? 'TwoViewGeometry.max_error' : 'SiftMatching.max_error',
-];
-const OPTIONS = {
-  feature_extractor: [
-    ...general,
-    ...['database_path', 'image_path', 'image_list_path', 'ImageReader.single_camera', 'ImageReader.camera_model'],
-    ...['ImageReader.camera_params', 'ImageReader.mask_path', `${sift}.use_gpu`, `${sift}.num_threads`],
-    ...[`${sift}.max_image_size`, 'SiftExtraction.peak_threshold'],
-  ],
-  exhaustive_matcher: [...matchingOptions, 'ExhaustiveMatching.block_size'],
-  sequential_matcher: [...matchingOptions, 'SequentialMatching.overlap', 'SequentialMatching.quadratic_overlap'],
-  mapper: [
-    ...general,
-    ...['database_path', 'image_path', 'output_path', 'Mapper.num_threads', 'Mapper.min_model_size'],
-    ...['Mapper.init_min_num_inliers', 'Mapper.abs_pose_min_num_inliers'],
-    ...['Mapper.ba_refine_focal_length', 'Mapper.ba_refine_extra_params'],
-  ],
-  ...(isLater
-    ? { global_mapper: [...general, 'database_path', 'image_path', 'output_path', 'GlobalMapper.num_threads'] }
-    : {}),
-  image_undistorter: [...general, 'image_path', 'input_path', 'output_path', 'output_type', 'max_image_size'],
-  patch_match_stereo: [...general, 'workspace_path', 'workspace_format', 'PatchMatchStereo.geom_consistency'],
-  stereo_fusion: [
-    ...general,
-    ...['workspace_path', 'workspace_format', 'input_type', 'output_path'],
-    ...['StereoFusion.min_num_pixels', 'StereoFusion.num_threads'],
-  ],
+const table = JSON.parse(readFileSync(new URL('../../../fixtures/colmap/options.json', import.meta.url), 'utf8'));
+const place = table.versions.indexOf(version);
+/** Whether this version lies in a range such as `3.8 to 3.12`. */
+const isIn = (range) => {
+  const [first, last] = range.split(' to ').map((end) => table.versions.indexOf(end));
+  return first <= place && place <= last;
 };
+/** By command, exactly the options that the real program of this version has. */
+const OPTIONS = Object.fromEntries(
+  Object.entries(table.commands)
+    .map(([command, ranges]) => [command, Object.keys(ranges).flatMap((range) => (isIn(range) ? ranges[range] : []))])
+    .filter(([, options]) => options.length > 0),
+);
+/** Since 3.9 it says what it does on standard error, behind the prefix of a log. */
+const logs = place >= table.versions.indexOf('3.9');
 
 const [verb = 'help', ...rest] = process.argv.slice(2);
-const say = (line) => process.stdout.write(`${line}\n`);
+const print = (line) => process.stdout.write(`${line}\n`);
+const say = (line) => (logs ? process.stderr.write(`I20260801 10:00:00.000000 7 colmap.cc:1] ${line}\n`) : print(line));
 function fail(text) {
-  process.stderr.write(`ERROR: ${text}\n`);
+  process.stderr.write(logs ? `E20260801 10:00:00.000000 7 colmap.cc:1] ${text}\n` : `ERROR: ${text}\n`);
   process.exit(1);
 }
 
 if (verb === 'help') {
-  say(
+  print(
     `COLMAP ${version} -- Structure-from-Motion and Multi-View Stereo\n (Commit 1 ${hasCuda ? 'with' : 'without'} CUDA)`,
   );
-  say(
+  print(
     `\nAvailable commands:\n  help\n${Object.keys(OPTIONS)
       .map((name) => `  ${name}`)
       .join('\n')}`,
@@ -62,8 +43,9 @@ if (verb === 'help') {
 }
 const known = OPTIONS[verb] ?? fail(`Command \`${verb}\` not recognized.`);
 if (rest[0] === '--help') {
-  say(`  -h [ --help ]\n${known.map((name) => `  --${name} arg (=0)`).join('\n')}`);
-  process.exit(isLater ? 0 : 1);
+  const list = `\n  -h [ --help ]\n${known.map((name) => `  --${name} arg (=0)`).join('\n')}`;
+  say(`Options can either be specified via command-line or by defining them in a .ini project file.${list}`);
+  process.exit(0);
 }
 const options = {};
 for (let i = 0; i < rest.length; i += 2) {
@@ -105,6 +87,7 @@ function run() {
     needs(options.database_path);
     say('Matching block [1/1, 1/1] in 0.1s');
   }
+  if (verb === 'view_graph_calibrator') needs(options.database_path);
   if (verb.endsWith('mapper')) {
     // The model to find lies beside the photos: what the test has put there.
     needs(options.database_path, options.output_path);
