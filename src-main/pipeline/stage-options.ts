@@ -16,7 +16,7 @@ export function toStageOptions(options: ReconstructOptions) {
     colmap: { maxDimensionPx: quality.featureMaxDimensionPx },
     openmvg: {
       method: stageEngines(options).isSfmGlobal ? ('global' as const) : ('incremental' as const),
-      featurePreset: tier === 'premium' ? ('HIGH' as const) : ('NORMAL' as const),
+      featureDetail: { preview: -2, standard: 0, premium: 1 }[tier],
     },
     densify: { maxPixels: quality.depthMaxPixels },
     // OpenMVS reduces the photos for depth itself, and paints from all that they have.

@@ -3,7 +3,13 @@ import type { CameraPrior } from '../../../src-shared/scene/camera.js';
 import type { PathArgument, ToolCommand } from '../tools/tool-command.js';
 import { intrinsicOfCamera } from './openmvg-cameras.js';
 
-/** Where one reconstruction keeps its files, all below one folder. Absolute paths. */
+/**
+ * How many features a photo gives: HIGH takes weaker ones too (contrast from 0.01 in place of 0.04), ULTRA also finer ones, of the
+ * photo at twice its size (`Image_describer` presets of SIFT_Anatomy_Image_Describer.hpp).
+ */
+export type FeaturePreset = 'NORMAL' | 'HIGH' | 'ULTRA';
+
+/** Where one attempt at a reconstruction keeps its files, all below one folder. Absolute paths. */
 export interface OpenMvgFiles {
   readonly root: string;
   /** Photos, and beside each its mask (`000001.jpg`, `000001_mask.png`). */
@@ -22,8 +28,10 @@ export interface OpenMvgFiles {
   readonly coloredPoints: string;
 }
 
-export function openMvgFilesIn(root: string): OpenMvgFiles {
-  const [matches, solved] = [join(root, 'matches'), join(root, 'solved')];
+/** Attempts with different features share the photos. */
+export function openMvgFilesIn(root: string, preset: FeaturePreset): OpenMvgFiles {
+  const name = preset.toLowerCase();
+  const [matches, solved] = [join(root, `matches-${name}`), join(root, `solved-${name}`)];
   return {
     ...{ root, images: join(root, 'images'), matches, solved },
     listing: join(matches, 'sfm_data.json'),
@@ -71,8 +79,6 @@ export function listImages(files: OpenMvgFiles, camera: CameraPrior): ToolComman
     g: 1,
   });
 }
-
-export type FeaturePreset = 'NORMAL' | 'HIGH' | 'ULTRA';
 
 export function computeFeatures(files: OpenMvgFiles, preset: FeaturePreset, threads: number): ToolCommand {
   return openMvgCommand('ComputeFeatures', files.root, {

@@ -145,7 +145,9 @@ function chain(isQuiet: () => Promise<void>): void {
         expect.arrayContaining(['dense.ply', 'model.glb', 'preview.png', 'qa.json', 'report.html', 'sparse']),
       );
       // Depth maps, logs and copies of photos are gone.
-      expect(await readdir(join(folder, 'work/mapping'))).not.toContain('images');
+      expect(await readdir(join(folder, 'work/mapping'))).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/images|matches|solved/)]),
+      );
       const left = await readdir(join(folder, 'work/depth'));
       expect(left.filter((name) => /\.(dmap|log)$/.test(name))).toEqual([]);
 
@@ -202,6 +204,7 @@ describe.skipIf(!hasRecorded)(`OpenMVG and OpenMVS on this computer (played by s
       'STAND_IN_FAILS',
       'STAND_IN_MS',
       'STAND_IN_OPENMVS',
+      'STAND_IN_NEEDS_FEATURES',
     ]) {
       delete process.env[name];
     }
@@ -270,6 +273,26 @@ describe.skipIf(!hasRecorded)(`OpenMVG and OpenMVS on this computer (played by s
       const { error } = await run(join(root, 'corrupt'), OPTIONS);
       expect(error?.details).toMatchObject({ program: 'DensifyPointCloud', exitCode: 134 });
       expect(error?.details.lastLines).toContain("terminate called after throwing an instance of 'std::length_error'");
+    },
+    LONG,
+  );
+
+  it.each([
+    ['more features align all', '4', PHOTOS.count],
+    ['more features align no more', '9', 4],
+  ])(
+    'photos that few features align are tried again: %s',
+    async (name, needed, used) => {
+      process.env.STAND_IN_NEEDS_FEATURES = needed;
+      const folder = join(root, name);
+      const { report, events } = await run(folder, { ...OPTIONS, until: 'sfm' });
+      expect(report?.photos).toMatchObject({ given: PHOTOS.count, used });
+      const starts = await startsOf(folder);
+      expect(starts.filter((program) => program === 'openMVG_main_ComputeFeatures')).toHaveLength(2);
+      const seen = events.flatMap((event) =>
+        event.type === 'progress' && event.stage === 'mapping' ? [event.fraction] : [],
+      );
+      expect(seen).toEqual(seen.toSorted((a, b) => a - b));
     },
     LONG,
   );

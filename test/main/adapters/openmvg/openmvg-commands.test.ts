@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parseColoredPoints } from '#main/adapters/openmvg/colored-points.js';
+import { presetsFor } from '#main/adapters/openmvg/feature-presets.js';
 import {
   colorPoints,
   computeFeatures,
@@ -14,20 +15,21 @@ import {
 } from '#main/adapters/openmvg/openmvg-commands.js';
 import { openMvgNews } from '#main/adapters/openmvg/openmvg-progress.js';
 import type { CameraPrior } from '#shared/scene/camera.js';
+import type { Photo } from '#shared/scene/photo.js';
 import { hasRecorded, recorded } from '../recorded.js';
 
-const files = openMvgFilesIn('/run');
+const files = openMvgFilesIn('/run', 'NORMAL');
 const camera: CameraPrior = {
   ...{ cameraId: 0, model: 'RADIAL', width: 640, height: 480, parameters: [700, 320, 240, 0, 0] },
   focalSource: 'exif-35mm',
 };
-const listing = ['-i', { path: '/run/matches/sfm_data.json' }];
+const listing = ['-i', { path: '/run/matches-normal/sfm_data.json' }];
 
 describe('the command lines of OpenMVG', () => {
   it('list photos with the focal length that EXIF tells, or with known intrinsics', () => {
     expect(listImages(files, camera)).toEqual({
       program: 'openMVG_main_SfMInit_ImageListing',
-      args: ['-i', { path: '/run/images' }, '-o', { path: '/run/matches' }, '-f', '700', '-c', '3', '-g', '1'],
+      args: ['-i', { path: '/run/images' }, '-o', { path: '/run/matches-normal' }, '-f', '700', '-c', '3', '-g', '1'],
       folders: [{ path: '/run', containerPath: '/workspace', access: 'write' }],
     });
     const given = { ...camera, model: 'OPENCV', parameters: [700, 700, 310, 250, 0.1, 0, 0.01, 0] } as const;
@@ -38,32 +40,65 @@ describe('the command lines of OpenMVG', () => {
 
   it('find features, pairs and matches', () => {
     expect(computeFeatures(files, 'NORMAL', 2).args).toEqual([
-      ...[...listing, '-o', { path: '/run/matches' }, '-m', 'SIFT', '-p', 'NORMAL', '-n', '2'],
+      ...[...listing, '-o', { path: '/run/matches-normal' }, '-m', 'SIFT', '-p', 'NORMAL', '-n', '2'],
     ]);
     expect(generatePairs(files, undefined).args.slice(4)).toEqual(['-m', 'EXHAUSTIVE']);
     expect(generatePairs(files, 20).args.slice(4)).toEqual(['-m', 'CONTIGUOUS', '-c', '20']);
     expect(computeMatches(files).args).toEqual([
-      ...[...listing, '-p', { path: '/run/matches/pairs.bin' }, '-o', { path: '/run/matches/matches.putative.bin' }],
+      ...[
+        ...listing,
+        '-p',
+        { path: '/run/matches-normal/pairs.bin' },
+        '-o',
+        { path: '/run/matches-normal/matches.putative.bin' },
+      ],
     ]);
     expect(filterMatches(files, 'f').args.slice(2)).toEqual([
-      ...['-m', { path: '/run/matches/matches.putative.bin' }],
-      ...['-o', { path: '/run/matches/matches.filtered.bin' }, '-g', 'f'],
+      ...['-m', { path: '/run/matches-normal/matches.putative.bin' }],
+      ...['-o', { path: '/run/matches-normal/matches.filtered.bin' }, '-g', 'f'],
     ]);
   });
 
   it('solve one after another or all at once, colour the points and tell the scene', () => {
     const { args } = solveScene(files, 'INCREMENTAL', false);
     expect(args).toEqual([
-      ...[...listing, '-m', { path: '/run/matches' }, '-M', 'matches.filtered.bin', '-o', { path: '/run/solved' }],
+      ...[
+        ...listing,
+        '-m',
+        { path: '/run/matches-normal' },
+        '-M',
+        'matches.filtered.bin',
+        '-o',
+        { path: '/run/solved-normal' },
+      ],
       ...['-s', 'INCREMENTAL', '-f', 'ADJUST_FOCAL_LENGTH|ADJUST_DISTORTION'],
     ]);
     expect(solveScene(files, 'GLOBAL', true).args.slice(-4)).toEqual(['-s', 'GLOBAL', '-f', 'NONE']);
     expect(solveScene(files, 'INCREMENTALV2', true).args.slice(-2)).toEqual(['-S', 'STELLAR']);
-    const scene = ['-i', { path: '/run/solved/sfm_data.bin' }];
-    expect(colorPoints(files).args).toEqual([...scene, '-o', { path: '/run/solved/colored.ply' }]);
+    const scene = ['-i', { path: '/run/solved-normal/sfm_data.bin' }];
+    expect(colorPoints(files).args).toEqual([...scene, '-o', { path: '/run/solved-normal/colored.ply' }]);
     expect(sceneAsText(files).args).toEqual([
-      ...[...scene, '-o', { path: '/run/solved/sfm_data.json' }, '-V', '-I', '-E', '-S'],
+      ...[...scene, '-o', { path: '/run/solved-normal/sfm_data.json' }, '-V', '-I', '-E', '-S'],
     ]);
+  });
+});
+
+describe('the features of OpenMVG', () => {
+  const photos = (width: number, height: number) =>
+    [
+      { width: 100, height: 100 },
+      { width, height },
+    ] as Photo[];
+
+  it.each([
+    ['temple', 640, 480, 0, ['ULTRA']],
+    ['temple, in a hurry', 640, 480, -2, ['NORMAL', 'ULTRA']],
+    ['dancing-girl', 1600, 1200, 0, ['HIGH', 'ULTRA']],
+    ['of a phone', 4000, 3000, 0, ['NORMAL', 'HIGH']],
+    ['of a phone, in a hurry', 4000, 3000, -2, ['NORMAL', 'HIGH']],
+    ['of a phone, at its best', 4000, 3000, 1, ['HIGH']],
+  ])('of photos as of %s', (_, width, height, detail, presets) => {
+    expect(presetsFor(photos(width, height), detail)).toEqual(presets);
   });
 });
 

@@ -36,6 +36,17 @@ function solution(listing, recorded) {
   };
 }
 
+/** In each photo, by preset. */
+const FEATURES = { NORMAL: 1, HIGH: 2, ULTRA: 4 };
+
+/** As photos are left out that have too few features. */
+function leaveOut(scene, folder) {
+  const needed = Number(process.env.STAND_IN_NEEDS_FEATURES ?? 0);
+  const feature = readdirSync(folder).find((name) => name.endsWith('.feat'));
+  const found = readFileSync(join(folder, feature), 'utf8').split('\n').length - 1;
+  return found >= needed ? scene : { ...scene, extrinsics: scene.extrinsics.slice(0, 4) };
+}
+
 /** Both ways to give the camera; the option of the other must not be there. */
 const camera = {
   '-f': optional((f) => Number(f) > 0),
@@ -67,7 +78,7 @@ export const OPENMVG = {
   },
   openMVG_main_ComputeFeatures: {
     log: 'features',
-    spec: { '-i': isFile, '-o': isFile, '-m': oneOf('SIFT'), '-p': oneOf('NORMAL', 'HIGH'), '-n': isCount },
+    spec: { '-i': isFile, '-o': isFile, '-m': oneOf('SIFT'), '-p': oneOf('NORMAL', 'HIGH', 'ULTRA'), '-n': isCount },
     run(values) {
       const { views, root_path: root } = read(values['-i']);
       const hasMasks = readdirSync(root).some((name) => name.endsWith('_mask.png'));
@@ -76,8 +87,9 @@ export const OPENMVG = {
         const stem = filename.replace(/\.\w+$/, '');
         if (!existsSync(join(root, filename))) throw new Error(`no photo ${filename}`);
         if (existsSync(join(root, `${stem}_mask.png`)) !== hasMasks) throw new Error(`mask of ${filename}`);
-        writeFileSync(join(values['-o'], `${stem}.feat`), '1 2 3 4\n');
-        writeFileSync(join(values['-o'], `${stem}.desc`), Buffer.alloc(8 + 128));
+        const count = FEATURES[values['-p']];
+        writeFileSync(join(values['-o'], `${stem}.feat`), '1 2 3 4\n'.repeat(count));
+        writeFileSync(join(values['-o'], `${stem}.desc`), Buffer.alloc(8 + 128 * count));
       }
     },
   },
@@ -105,7 +117,8 @@ export const OPENMVG = {
     },
     run(values, { recorded }) {
       if (!existsSync(join(values['-m'], values['-M']))) throw new Error('no matches');
-      write(join(values['-o'], 'sfm_data.bin'), solution(read(values['-i']), recorded));
+      const scene = leaveOut(solution(read(values['-i']), recorded), values['-m']);
+      write(join(values['-o'], 'sfm_data.bin'), scene);
     },
   },
   openMVG_main_ComputeSfM_DataColor: {
