@@ -1,5 +1,5 @@
 import type { Photo } from '../../../src-shared/scene/photo.js';
-import type { FeaturePreset } from './openmvg-commands.js';
+import type { FeaturePreset, OpenMvgEffort } from './openmvg-commands.js';
 
 const PRESETS: readonly FeaturePreset[] = ['NORMAL', 'HIGH', 'ULTRA'];
 
@@ -9,14 +9,20 @@ const SMALL_MEGAPIXELS = 1;
 const LARGE_MEGAPIXELS = 4;
 
 /**
- * The presets to try in turn, until photos enough are aligned: the one that suits the photos' size, then the most that they allow.
+ * What to try in turn, until photos enough are aligned: the preset that suits the photos' size, the most that they allow, and, where
+ * there are masks, the latter in the whole photos.
  *
  * @param detail steps more or fewer than photos of this size usually get
  */
-export function presetsFor(photos: readonly Photo[], detail: number): readonly FeaturePreset[] {
+export function effortsFor(photos: readonly Photo[], detail: number): readonly OpenMvgEffort[] {
   const megapixels = Math.max(...photos.map(({ width, height }) => (width * height) / 1e6));
   const usual = megapixels < SMALL_MEGAPIXELS ? 2 : megapixels < LARGE_MEGAPIXELS ? 1 : 0;
   const most = megapixels < LARGE_MEGAPIXELS ? 2 : 1;
   const first = Math.min(most, Math.max(0, usual + detail));
-  return first === most ? [PRESETS[first]!] : [PRESETS[first]!, PRESETS[most]!];
+  const presets = [...new Set([PRESETS[first]!, PRESETS[most]!])];
+  const hasMasks = photos.some(({ maskPath }) => maskPath !== undefined);
+  return [
+    ...presets.map((preset) => ({ preset, ignoresMasks: false })),
+    ...(hasMasks ? [{ preset: PRESETS[most]!, ignoresMasks: true }] : []),
+  ];
 }

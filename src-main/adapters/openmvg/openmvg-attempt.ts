@@ -19,6 +19,7 @@ import {
   filterMatches,
   generatePairs,
   listImages,
+  type OpenMvgEffort,
   type OpenMvgFiles,
   openMvgFilesIn,
   type SfmMethod,
@@ -67,17 +68,17 @@ interface Attempt {
  * @throws TOOL_OUTPUT_UNREADABLE; see `runTool`
  */
 export async function attemptWith(
-  preset: FeaturePreset,
+  effort: OpenMvgEffort,
   input: AttemptInput,
   options: AttemptOptions,
   context: StageContext,
   onProgress: (share: number, note: string) => void,
 ): Promise<SparseModel | undefined> {
-  const files = openMvgFilesIn(context.folder.root, preset);
+  const files = openMvgFilesIn(context.folder.root, effort);
   const attempt: Attempt = { files, input, options, context, onProgress };
   if (isDone('solved', attempt)) return readScene(files);
   await list(attempt);
-  await once('features', attempt, () => findFeatures(preset, attempt));
+  await once('features', attempt, () => findFeatures(effort.preset, attempt));
   await once('matches', attempt, () => match(attempt));
   await once('filtered', attempt, () => filter(attempt));
   if (!(await solve(attempt))) return undefined;

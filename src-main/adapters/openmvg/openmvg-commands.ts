@@ -28,12 +28,21 @@ export interface OpenMvgFiles {
   readonly coloredPoints: string;
 }
 
-/** Attempts with different features share the photos. */
-export function openMvgFilesIn(root: string, preset: FeaturePreset): OpenMvgFiles {
-  const name = preset.toLowerCase();
-  const [matches, solved] = [join(root, `matches-${name}`), join(root, `solved-${name}`)];
+/** What one attempt looks for. */
+export interface OpenMvgEffort {
+  readonly preset: FeaturePreset;
+  /** Features are found in the whole photos. */
+  readonly ignoresMasks: boolean;
+}
+
+export function openMvgFilesIn(root: string, { preset, ignoresMasks }: OpenMvgEffort): OpenMvgFiles {
+  const photos = ignoresMasks ? 'whole' : 'images';
+  const [matches, solved] = ['matches', 'solved'].map((what) => join(root, `${what}-${photos}-${preset}`)) as [
+    string,
+    string,
+  ];
   return {
-    ...{ root, images: join(root, 'images'), matches, solved },
+    ...{ root, images: join(root, photos), matches, solved },
     listing: join(matches, 'sfm_data.json'),
     pairs: join(matches, 'pairs.bin'),
     putative: join(matches, 'matches.putative.bin'),

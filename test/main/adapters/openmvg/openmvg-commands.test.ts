@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parseColoredPoints } from '#main/adapters/openmvg/colored-points.js';
-import { presetsFor } from '#main/adapters/openmvg/feature-presets.js';
+import { effortsFor } from '#main/adapters/openmvg/feature-presets.js';
 import {
   colorPoints,
   computeFeatures,
@@ -18,18 +18,29 @@ import type { CameraPrior } from '#shared/scene/camera.js';
 import type { Photo } from '#shared/scene/photo.js';
 import { hasRecorded, recorded } from '../recorded.js';
 
-const files = openMvgFilesIn('/run', 'NORMAL');
+const files = openMvgFilesIn('/run', { preset: 'NORMAL', ignoresMasks: false });
 const camera: CameraPrior = {
   ...{ cameraId: 0, model: 'RADIAL', width: 640, height: 480, parameters: [700, 320, 240, 0, 0] },
   focalSource: 'exif-35mm',
 };
-const listing = ['-i', { path: '/run/matches-normal/sfm_data.json' }];
+const listing = ['-i', { path: '/run/matches-images-NORMAL/sfm_data.json' }];
 
 describe('the command lines of OpenMVG', () => {
   it('list photos with the focal length that EXIF tells, or with known intrinsics', () => {
     expect(listImages(files, camera)).toEqual({
       program: 'openMVG_main_SfMInit_ImageListing',
-      args: ['-i', { path: '/run/images' }, '-o', { path: '/run/matches-normal' }, '-f', '700', '-c', '3', '-g', '1'],
+      args: [
+        '-i',
+        { path: '/run/images' },
+        '-o',
+        { path: '/run/matches-images-NORMAL' },
+        '-f',
+        '700',
+        '-c',
+        '3',
+        '-g',
+        '1',
+      ],
       folders: [{ path: '/run', containerPath: '/workspace', access: 'write' }],
     });
     const given = { ...camera, model: 'OPENCV', parameters: [700, 700, 310, 250, 0.1, 0, 0.01, 0] } as const;
@@ -40,7 +51,7 @@ describe('the command lines of OpenMVG', () => {
 
   it('find features, pairs and matches', () => {
     expect(computeFeatures(files, 'NORMAL', 2).args).toEqual([
-      ...[...listing, '-o', { path: '/run/matches-normal' }, '-m', 'SIFT', '-p', 'NORMAL', '-n', '2'],
+      ...[...listing, '-o', { path: '/run/matches-images-NORMAL' }, '-m', 'SIFT', '-p', 'NORMAL', '-n', '2'],
     ]);
     expect(generatePairs(files, undefined).args.slice(4)).toEqual(['-m', 'EXHAUSTIVE']);
     expect(generatePairs(files, 20).args.slice(4)).toEqual(['-m', 'CONTIGUOUS', '-c', '20']);
@@ -48,14 +59,14 @@ describe('the command lines of OpenMVG', () => {
       ...[
         ...listing,
         '-p',
-        { path: '/run/matches-normal/pairs.bin' },
+        { path: '/run/matches-images-NORMAL/pairs.bin' },
         '-o',
-        { path: '/run/matches-normal/matches.putative.bin' },
+        { path: '/run/matches-images-NORMAL/matches.putative.bin' },
       ],
     ]);
     expect(filterMatches(files, 'f').args.slice(2)).toEqual([
-      ...['-m', { path: '/run/matches-normal/matches.putative.bin' }],
-      ...['-o', { path: '/run/matches-normal/matches.filtered.bin' }, '-g', 'f'],
+      ...['-m', { path: '/run/matches-images-NORMAL/matches.putative.bin' }],
+      ...['-o', { path: '/run/matches-images-NORMAL/matches.filtered.bin' }, '-g', 'f'],
     ]);
   });
 
@@ -65,20 +76,20 @@ describe('the command lines of OpenMVG', () => {
       ...[
         ...listing,
         '-m',
-        { path: '/run/matches-normal' },
+        { path: '/run/matches-images-NORMAL' },
         '-M',
         'matches.filtered.bin',
         '-o',
-        { path: '/run/solved-normal' },
+        { path: '/run/solved-images-NORMAL' },
       ],
       ...['-s', 'INCREMENTAL', '-f', 'ADJUST_FOCAL_LENGTH|ADJUST_DISTORTION'],
     ]);
     expect(solveScene(files, 'GLOBAL', true).args.slice(-4)).toEqual(['-s', 'GLOBAL', '-f', 'NONE']);
     expect(solveScene(files, 'INCREMENTALV2', true).args.slice(-2)).toEqual(['-S', 'STELLAR']);
-    const scene = ['-i', { path: '/run/solved-normal/sfm_data.bin' }];
-    expect(colorPoints(files).args).toEqual([...scene, '-o', { path: '/run/solved-normal/colored.ply' }]);
+    const scene = ['-i', { path: '/run/solved-images-NORMAL/sfm_data.bin' }];
+    expect(colorPoints(files).args).toEqual([...scene, '-o', { path: '/run/solved-images-NORMAL/colored.ply' }]);
     expect(sceneAsText(files).args).toEqual([
-      ...[...scene, '-o', { path: '/run/solved-normal/sfm_data.json' }, '-V', '-I', '-E', '-S'],
+      ...[...scene, '-o', { path: '/run/solved-images-NORMAL/sfm_data.json' }, '-V', '-I', '-E', '-S'],
     ]);
   });
 });
@@ -98,7 +109,15 @@ describe('the features of OpenMVG', () => {
     ['of a phone, in a hurry', 4000, 3000, -2, ['NORMAL', 'HIGH']],
     ['of a phone, at its best', 4000, 3000, 1, ['HIGH']],
   ])('of photos as of %s', (_, width, height, detail, presets) => {
-    expect(presetsFor(photos(width, height), detail)).toEqual(presets);
+    expect(effortsFor(photos(width, height), detail).map(({ preset }) => preset)).toEqual(presets);
+  });
+
+  it('of masked photos are at last looked for in the whole photos', () => {
+    const masked = photos(640, 480).map((photo) => ({ ...photo, maskPath: 'mask.png' }));
+    expect(effortsFor(masked, 0)).toEqual([
+      { preset: 'ULTRA', ignoresMasks: false },
+      { preset: 'ULTRA', ignoresMasks: true },
+    ]);
   });
 });
 

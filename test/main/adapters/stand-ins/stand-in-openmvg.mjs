@@ -36,7 +36,7 @@ function solution(listing, recorded) {
   };
 }
 
-/** In each photo, by preset. */
+/** In each photo, by preset; twice as many in the whole photo. */
 const FEATURES = { NORMAL: 1, HIGH: 2, ULTRA: 4 };
 
 /** As photos are left out that have too few features. */
@@ -87,7 +87,7 @@ export const OPENMVG = {
         const stem = filename.replace(/\.\w+$/, '');
         if (!existsSync(join(root, filename))) throw new Error(`no photo ${filename}`);
         if (existsSync(join(root, `${stem}_mask.png`)) !== hasMasks) throw new Error(`mask of ${filename}`);
-        const count = FEATURES[values['-p']];
+        const count = FEATURES[values['-p']] * (hasMasks ? 1 : 2);
         writeFileSync(join(values['-o'], `${stem}.feat`), '1 2 3 4\n'.repeat(count));
         writeFileSync(join(values['-o'], `${stem}.desc`), Buffer.alloc(8 + 128 * count));
       }
