@@ -17,7 +17,6 @@ const TRIANGLES = [10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000]
 const TEXTURES = [512, 1024, 2048, 4096, 8192];
 const BY_QUALITY = 'quality';
 const ALL_STAGES = 'all';
-const STAGE_HINTS = { ...texts.options.engineHints, ...texts.options.stageHints };
 const ENDS = ['sfm', 'dense', 'mesh'] as const;
 
 interface OptionsFieldsProps {
@@ -95,13 +94,13 @@ export function OptionsFields({ options, isDisabled = false, onChange }: Options
           <Choice
             label={texts.options.sfm}
             value={options.sfm ?? 'auto'}
-            values={engineValues(SFM_ENGINES, choices?.sfm, engines, STAGE_HINTS)}
+            values={engineValues(SFM_ENGINES, choices?.sfm, engines, texts.options.sfmHints)}
             onChange={(sfm) => onChange({ ...options, sfm })}
           />
           <Choice
             label={texts.options.dense}
             value={options.dense ?? 'auto'}
-            values={engineValues(DENSE_ENGINES, choices?.dense, engines, STAGE_HINTS)}
+            values={engineValues(DENSE_ENGINES, choices?.dense, engines, texts.options.denseHints)}
             onChange={(dense) => onChange({ ...options, dense })}
           />
           <Choice

@@ -44,6 +44,7 @@ let uploadId: string;
 beforeAll(async () => {
   // The requests that are made up here must pull nothing real.
   containers = await standInContainers();
+  await containers.setPull('hang');
   service = await openTestService({ minPhotos: 3, requestsPerMinute: 1_000_000 });
   document = (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenApi;
   jobId = await postJob(service);
