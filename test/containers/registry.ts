@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -83,7 +83,8 @@ const NOT_FOUND = JSON.stringify({ errors: [{ code: 'MANIFEST_UNKNOWN', message:
 
 async function layerTar(index: number): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'atlas-layer-'));
-  await writeFile(join(folder, `${index}.txt`), `layer ${index} `.repeat(2000));
+  // Layers that a daemon has from another registry are not asked for again.
+  await writeFile(join(folder, `${index}.txt`), `${randomUUID()} `.repeat(2000));
   const { stdout } = await execa('tar', ['--create', '--directory', folder, '.'], { encoding: 'buffer' });
   await rm(folder, { recursive: true, force: true });
   return Buffer.from(stdout);
