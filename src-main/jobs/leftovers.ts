@@ -16,12 +16,13 @@ export interface LeftoversSetup {
 const isTemporary = (name: string): boolean => name.endsWith('.tmp');
 
 /**
- * Removes what a service that was killed in the middle of writing has left: temporary files of artifacts and of status mirrors,
+ * Removes what a service that was killed in the middle of writing has left: temporary files of artifacts and of status mirrors, files of exports,
  * and photos of drafts that no record names, whole or not. Only while nothing is being written: before the service starts.
  * (Folders that no job owns are the sweep's business, and what a run left unfinished is its next attempt's.)
  */
 export async function removeLeftovers({ store, photos, folders, log }: LeftoversSetup): Promise<void> {
   let removed = await removeFrom(folders.artifacts, isTemporary);
+  removed += await removeFrom(folders.exports, () => true);
   const { jobs } = store.list(['draft', 'queued', 'processing'], Number.MAX_SAFE_INTEGER - 1);
   for (const { job_id: jobId, status } of jobs) {
     removed += await removeFrom(folders.workspace(jobId), isTemporary);

@@ -16,6 +16,7 @@ import { doctorRoutes } from './routes/doctor.js';
 import { engineRoutes } from './routes/engines.js';
 import { estimateRoutes } from './routes/estimate.js';
 import { eventRoutes } from './routes/events.js';
+import { exportRoutes } from './routes/exports.js';
 import { jobRoutes } from './routes/jobs.js';
 import { logRoutes } from './routes/logs.js';
 import { operationRoutes } from './routes/operation.js';
@@ -93,6 +94,7 @@ export async function buildServer(
     estimateRoutes,
     pictureRoutes,
     artifactRoutes,
+    exportRoutes,
     eventRoutes,
     webSocketRoutes,
     logRoutes,

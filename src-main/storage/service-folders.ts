@@ -34,6 +34,10 @@ export class ServiceFolders {
   get uploads(): string {
     return join(this.root, 'uploads');
   }
+  /** Files of exports that are being downloaded. */
+  get exports(): string {
+    return join(this.root, 'exports');
+  }
   /** A job's own folder. @throws JOB_NOT_FOUND on an id that the service cannot have made */
   workspace(jobId: string): string {
     return join(this.workspaces, checked(jobId));

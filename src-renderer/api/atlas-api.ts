@@ -124,6 +124,8 @@ export class AtlasApi {
   photoPath = (id: string, photoId: string) => `${job(id)}/images/${photoId}/file`;
   maskPath = (id: string, photoId: string) => `${job(id)}/masks/${photoId}`;
   artifactPath = (id: string, name: string) => `${job(id)}/artifacts/${name}`;
+  /** Photos without lens distortion, with cameras and points: a ZIP. */
+  undistortedPath = (id: string) => `${job(id)}/exports/colmap`;
   previewPath = (id: string, eventId: string) => `${job(id)}/previews/${eventId}`;
   eventsPath = (id: string) => `${job(id)}/events`;
   uploadsUrl = () => this.http.url(`${API}/uploads`);

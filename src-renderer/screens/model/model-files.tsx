@@ -1,7 +1,4 @@
-import { Download, FileDown, FolderOpen, Link, Share, Trash2 } from 'lucide-react';
-import { useState } from 'react';
-import { Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
-import { useStore } from 'zustand';
+import { Download, FileDown, FolderOpen, Link, Trash2 } from 'lucide-react';
 import type { JobResource } from '../../../src-shared/api/job-schemas.js';
 import { formatBytes } from '../../../src-shared/pipeline/figures-as-text.js';
 import type { Artifact } from '../../api/answers.js';
@@ -10,19 +7,20 @@ import { useStudio } from '../../stores/use-studio.js';
 import { Button } from '../../ui/button.js';
 import { editTexts } from '../../ui/texts/edit-texts.js';
 import { texts } from '../../ui/texts.js';
-import { EXPORT_FORMATS, type ExportFormat } from '../../viewport/export/export-formats.js';
+import { ExportMenu } from './export-menu.js';
+import { CAMERAS, fileName, MODEL, saveAs } from './save-file.js';
 
-const MODEL = 'model.glb';
 const { exports: words } = editTexts;
 
 /** The model's files: to save, to convert, to show, to link to, and to delete with everything. */
 export function ModelFiles({ job, artifacts }: { readonly job: JobResource; readonly artifacts: readonly Artifact[] }) {
   const { api, notices, jobs, route, shell, baseUrl } = useStudio();
   const model = artifacts.find(({ name }) => name === MODEL);
+  const hasCameras = artifacts.some(({ name }) => name === CAMERAS);
   const others = artifacts.filter(({ name }) => name !== MODEL);
   const fail = (error: unknown) => notices.getState().show(noticeOf(error));
   const save = (name: string) =>
-    api.blob(api.artifactPath(job.job_id, name)).then((blob) => saveAs(blob, fileName(job.name, name)), fail);
+    api.blob(api.artifactPath(job.job_id, name)).then((blob) => saveAs(blob, fileName(job, name)), fail);
   const reveal = async () => {
     const isThere = await shell?.reveal({ kind: 'artifact', jobId: job.job_id, name: MODEL });
     if (!isThere) notices.getState().show({ kind: 'info', text: words.revealGone });
@@ -39,7 +37,7 @@ export function ModelFiles({ job, artifacts }: { readonly job: JobResource; read
           <Button kind="primary" size="l" icon={Download} onPress={() => void save(MODEL)}>
             {texts.model.downloadModel}
           </Button>
-          <ExportMenu job={job} />
+          <ExportMenu job={job} hasModel hasCameras={hasCameras} />
           <p className="files-note">{words.glb}</p>
           {shell && (
             <Button size="s" kind="quiet" icon={FolderOpen} onPress={() => void reveal().catch(fail)}>
@@ -51,6 +49,7 @@ export function ModelFiles({ job, artifacts }: { readonly job: JobResource; read
           </Button>
         </>
       )}
+      {!model && hasCameras && <ExportMenu job={job} hasModel={false} hasCameras />}
       <ul className="file-list" aria-label={texts.model.otherFiles}>
         {others.map(({ name, bytes }) => (
           <li key={name}>
@@ -75,62 +74,4 @@ export function ModelFiles({ job, artifacts }: { readonly job: JobResource; read
       </Button>
     </section>
   );
-}
-
-/** The model in other formats, written here from the GLB. */
-function ExportMenu({ job }: { readonly job: JobResource }) {
-  const { api, capture, notices } = useStudio();
-  const [isWorking, setIsWorking] = useState(false);
-  const isScaled = useStore(capture, (state) => state.quality?.model?.scaleKnown ?? false);
-  const run = async (format: ExportFormat) => {
-    setIsWorking(true);
-    try {
-      const glb = await (await api.blob(api.artifactPath(job.job_id, MODEL))).arrayBuffer();
-      const { exportModel } = await import('../../viewport/export/export-model.js');
-      const stem = fileStem(job.name);
-      const { blob, extension } = await exportModel(glb, format, stem);
-      saveAs(blob, `${stem}.${extension}`);
-    } catch (error) {
-      const { kind, ...notice } = noticeOf(error);
-      const isOurs = error instanceof Error && 'problem' in error;
-      notices
-        .getState()
-        .show(isOurs ? { kind, ...notice } : { kind: 'bad', text: words.failed, hint: words.failedHint });
-    } finally {
-      setIsWorking(false);
-    }
-  };
-  return (
-    <MenuTrigger>
-      <Button icon={Share} isDisabled={isWorking}>
-        {isWorking ? words.working : words.more}
-      </Button>
-      <Popover className="popover" placement="top">
-        <Menu className="menu export-menu" aria-label={words.menu} onAction={(id) => void run(id as ExportFormat)}>
-          {EXPORT_FORMATS.map((id) => (
-            <MenuItem key={id} id={id} textValue={words.formats[id].title} className="menu-item export-item">
-              <span>{words.formats[id].title}</span>
-              <span className="export-text">{words.formats[id].text}</span>
-            </MenuItem>
-          ))}
-        </Menu>
-        {!isScaled && <p className="export-note">{words.unscaled}</p>}
-      </Popover>
-    </MenuTrigger>
-  );
-}
-
-/** A name without what file systems refuse. */
-const fileStem = (name: string) => (name || texts.capture.unnamed).replace(/[\\/:*?"<>|]+/g, ' ').trim();
-
-/** @returns `Vase.glb`, `Vase-dense.ply` */
-const fileName = (name: string, artifact: string) =>
-  artifact === MODEL ? `${fileStem(name)}.glb` : `${fileStem(name)}-${artifact}`;
-
-function saveAs(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

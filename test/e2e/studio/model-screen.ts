@@ -122,6 +122,12 @@ async function exportEveryFormat(page: Page): Promise<void> {
 
   const usdz = await saveAs('USDZ for Apple devices');
   expect(Object.keys(unzipSync(usdz.bytes)).some((name) => name.endsWith('.usda'))).toBe(true);
+
+  const cameras = unzipSync((await saveAs('COLMAP model')).bytes);
+  expect(Object.keys(cameras)).toContain('sparse/images.txt');
+  const photos = unzipSync((await saveAs('Undistorted photos for splatting')).bytes);
+  expect(Buffer.from(photos['sparse/0/cameras.txt'] ?? []).toString()).toContain(' PINHOLE ');
+  expect(Object.keys(photos).some((name) => name.startsWith('images/'))).toBe(true);
 }
 
 async function deleteAndUndo(page: Page): Promise<void> {
