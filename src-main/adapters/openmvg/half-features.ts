@@ -10,8 +10,10 @@ const DESCRIPTOR_BYTES = 128;
  * The `.feat` file has a line a keypoint, the `.desc` file beside it the descriptors.
  *
  * @param folder absolute path of the folder of features
+ * @returns of how many photos there are whole ones
  */
-export async function removeHalfFeatures(folder: string): Promise<void> {
+export async function removeHalfFeatures(folder: string): Promise<number> {
+  let whole = 0;
   for (const name of (await readdir(folder)).filter((file) => file.endsWith('.feat'))) {
     const features = join(folder, name);
     const descriptors = features.replace(/\.feat$/, '.desc');
@@ -22,8 +24,12 @@ export async function removeHalfFeatures(folder: string): Promise<void> {
       () => -1,
     );
     const isWhole = (text === '' || text.endsWith('\n')) && size === COUNT_BYTES + count * DESCRIPTOR_BYTES;
-    if (isWhole) continue;
+    if (isWhole) {
+      whole++;
+      continue;
+    }
     await rm(features, { force: true });
     await rm(descriptors, { force: true });
   }
+  return whole;
 }

@@ -131,8 +131,18 @@ async function list(attempt: Attempt): Promise<void> {
 async function findFeatures(preset: FeaturePreset, attempt: Attempt): Promise<void> {
   const { files, context } = attempt;
   await removeHalfFeatures(files.matches);
+  // The description of the method is written anew; the program cannot start with half of one.
+  await rm(join(files.matches, 'image_describer.json'), { force: true });
   await run(computeFeatures(files, preset, context.kernels.threads), attempt, (news) => {
     if (news.kind === 'pass') advance(attempt, 'start', 'features', news.fraction, 'finding features (OpenMVG)');
+  });
+  // The program ends well where it could not read or write them all.
+  const [found, photos] = [await removeHalfFeatures(files.matches), attempt.input.photos.length];
+  if (found >= photos) return;
+  throw new StudioError('TOOL_OUTPUT_UNREADABLE', {
+    message: `OpenMVG wrote features of ${found} of ${photos} photos.`,
+    hint: 'The log has what it said. The same command again finds those that are missing.',
+    details: { program: 'openMVG_main_ComputeFeatures', found, photos },
   });
 }
 

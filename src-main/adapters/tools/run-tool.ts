@@ -1,3 +1,4 @@
+import { requireDiskNotFull } from './full-disk.js';
 import { runInContainer } from './run-in-container.js';
 import { runNatively } from './run-natively.js';
 import type { ToolCommand, ToolPlace, ToolRun } from './tool-command.js';
@@ -5,13 +6,20 @@ import type { ToolCommand, ToolPlace, ToolRun } from './tool-command.js';
 /**
  * Runs another program to its end. After an abort the program, and its container, are gone when this returns.
  *
- * @throws the signal's reason; TOOL_NOT_FOUND, TOOL_FAILED, TOOL_OUT_OF_MEMORY; in containers also DOCKER_NOT_RUNNING,
- *   IMAGE_MISSING
+ * @throws the signal's reason; TOOL_NOT_FOUND, TOOL_FAILED, TOOL_OUT_OF_MEMORY, DISK_FULL; in containers also
+ *   DOCKER_NOT_RUNNING, IMAGE_MISSING
  */
 export async function runTool(command: ToolCommand, place: ToolPlace, run: ToolRun): Promise<void> {
   run.signal.throwIfAborted();
-  if (place.kind === 'native') await runNatively(command, place, run);
-  else await runInContainer(command, place, run);
+  try {
+    if (place.kind === 'native') await runNatively(command, place, run);
+    else await runInContainer(command, place, run);
+  } catch (error) {
+    run.signal.throwIfAborted();
+    await requireDiskNotFull(command, error);
+    throw error;
+  }
+  await requireDiskNotFull(command, undefined);
 }
 
 /** Runs a program and gives all the lines it printed: for help and versions. */

@@ -10,8 +10,14 @@ export interface ToolEnd {
   readonly lastLines: readonly string[];
 }
 
-/** What C++ programs print when an allocation fails: their only sign of it. */
-const ALLOCATION_FAILED = /std::bad_alloc|out of memory|cannot allocate memory/i;
+/**
+ * What programs print when they get no memory: their only sign of it. The C++ library, the system; OpenCV (`Insufficient memory`);
+ * under a limit of address space also threads without a stack and libraries that cannot be mapped.
+ */
+const ALLOCATION_FAILED =
+  /std::bad_alloc|out of memory|cannot allocate memory|insufficient memory|pthread_create has failed|failed to map segment/i;
+/** What the loader of Linux prints, before the program begins. */
+const LIBRARY_MISSING = /error while loading shared libraries: (\S+): cannot open/;
 /** 128 + SIGKILL: how shells and containers tell that the process was killed. */
 const KILLED_EXIT_CODE = 137;
 
@@ -30,6 +36,14 @@ export function toolFailure(program: string, end: ToolEnd): StudioError {
   const wasKilled = signal === 'SIGKILL' || exitCode === KILLED_EXIT_CODE;
   if (end.isOutOfMemory || wasKilled || lastLines.some((line) => ALLOCATION_FAILED.test(line))) {
     return new StudioError('TOOL_OUT_OF_MEMORY', { message: `${program} ran out of memory.`, details });
+  }
+  const library = lastLines.map((line) => LIBRARY_MISSING.exec(line)?.[1]).find((name) => name !== undefined);
+  if (library !== undefined) {
+    return new StudioError('TOOL_FAILED', {
+      message: `${program} cannot start: the library ${library} is missing.`,
+      hint: 'Install that library or the program once more, or use its container image (`atlas doctor`).',
+      details,
+    });
   }
   const how = signal ? `was ended by ${signal}` : `ended with exit code ${exitCode ?? 'unknown'}`;
   return new StudioError('TOOL_FAILED', { message: `${program} ${how}.`, details });

@@ -223,6 +223,7 @@ describe.skipIf(!hasRecorded)(`OpenMVG and OpenMVS on this computer (played by s
     ['openMVG_main_SfMInit_ImageListing:failures/init-missing-folder', 'TOOL_FAILED'],
     ['openMVG_main_SfMInit_ImageListing:garbage', 'TOOL_OUTPUT_UNREADABLE'],
     ['openMVG_main_ComputeFeatures:SIGSEGV', 'TOOL_FAILED'],
+    ['openMVG_main_ComputeFeatures:nothing', 'TOOL_OUTPUT_UNREADABLE'],
     ['openMVG_main_ComputeMatches:SIGKILL', 'TOOL_OUT_OF_MEMORY'],
     ['openMVG_main_SfM:failures/sfm-unrelated', 'SFM_NO_INITIAL_PAIR'],
     ['openMVG_main_ConvertSfM_DataFormat:garbage', 'TOOL_OUTPUT_UNREADABLE'],
@@ -250,18 +251,20 @@ describe.skipIf(!hasRecorded)(`OpenMVG and OpenMVS on this computer (played by s
     LONG,
   );
 
-  it(
-    'OpenMVS 1.1.1 does the same: with masks, in scenes that it reads, and with a refined mesh',
-    async () => {
-      process.env.STAND_IN_OPENMVS = '1.1.1';
-      const folder = join(root, 'old');
+  it.each([
+    // It knows no masks: it is given images that are black outside of them.
+    { version: '1.1.1', masked: PHOTOS.count },
+    { version: '2.0.1', masked: 0 },
+  ])(
+    'OpenMVS $version does the same: with masks, in scenes that it reads, and with a refined mesh',
+    async ({ version, masked }) => {
+      process.env.STAND_IN_OPENMVS = version;
+      const folder = join(root, `old ${version}`);
       const { report, error } = await run(folder, PREMIUM, { withMasks: true });
       expect(error).toBeUndefined();
       expect(report).toMatchObject({ status: 'done', mesh: { targetTriangles: 3000 }, validator: { errors: 0 } });
-      expect(report?.warnings.map(({ code }) => code)).not.toContain('TOOL_MASKS_IGNORED');
-      // It knows no masks: it was given images that are black outside of them.
       const left = await readdir(join(folder, 'work/depth'));
-      expect(left.filter((name) => /^masked-\d+\.png$/.test(name))).toHaveLength(PHOTOS.count);
+      expect(left.filter((name) => /^masked-\d+\.png$/.test(name))).toHaveLength(masked);
     },
     LONG,
   );

@@ -98,6 +98,17 @@ describe('OpenMVS 1.1.1 by its recorded help', async () => {
     ]);
   });
 
+  it('is followed by 2.0, which knows masks and keeps points in scenes', async () => {
+    const later = { place, ...readHelp(await helpsOf('2.0.1')) };
+    expect(later).toMatchObject({ version: '2.0', keepsInterface: false, knowsMasks: true });
+    const { args } = densify(setupOf(later), '/w/depth/scene.mvs', { maxResolutionPx: 800, hasMasks: true });
+    expect(args.slice(args.indexOf('--ignore-mask-label'))).toEqual(['--ignore-mask-label', '0', '--max-threads', '2']);
+    expect(reconstructMesh(setupOf(later), { scene: '/w/dense.mvs', points: '/w/dense.ply' }).args).not.toContain(
+      '--pointcloud-file',
+    );
+    expect(textureMesh(setupOf(later), '/w/scene.mvs', '/w/mesh.ply').args).toContain('--mesh-file');
+  });
+
   it('is told from programs of another kind that have its names', () => {
     const strange = helps.map((help) => help.replaceAll('input-file', 'mesh'));
     expect(() => readHelp(strange)).toThrow(expect.objectContaining({ code: 'TOOL_NOT_CAPABLE' }));
