@@ -41,11 +41,12 @@ export interface ColmapSparseOptions {
 
 /**
  * `thorough` is for few features: small photos, small masks. Of 24 synthetic photos of 480 px with masks COLMAP's own figures aligned 12 or
- * 13 (four seeds), in two models of a ring each, and these 24. Of 12, 30 degrees apart, COLMAP's own figures aligned 4, 4 and 5 (three
- * sets): photos two steps apart share some 10 to 20 features of the object, and `minPoseMatches` asks for 30. With 15 it was 7, 8 and 7, with
- * 10 it is 12, 8 and 8; with 10 the focal length stays right (551 px, true 546). What did not help: features of affine shape (5 and
- * 5), fainter or longer ones (8 and 12), masks that are wider. A looser ratio between matches aligns all 12, and by wrong
- * matches: focal lengths of 850 and 940 px. From the whole photos COLMAP's own figures align 12, 12 and 12, at 546 px.
+ * 13 (four seeds), in two models of a ring each, and these 24. Of 12, 30 degrees apart (seeds 5, 6 and 7 of the captures), COLMAP's own figures
+ * aligned 4, 4 and 5: photos two steps apart share some 10 to 20 features of the object, and `minPoseMatches` asks for 30. With 15 it
+ * was 7, 8 and 7, with 10 it is 12 and 8 (third not tried), at focal lengths of 510 to 551 px for a true 546. What did not help: features of
+ * affine shape (5 and 5), fainter ones (12, 8 and 8), fainter and longer ones (the same). A looser ratio between matches (0.9) aligns all 12, some
+ * by wrong matches: focal lengths of 580 to 940 px. From the whole photos COLMAP's own figures align 12, 12 and 12, at 546 px: so
+ * that comes first.
  */
 export const COLMAP_SPARSE_DEFAULTS: ColmapSparseOptions = {
   maxDimensionPx: 3200,
