@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Installs what some tests run for real: a browser, COLMAP, a container daemon, a C# compiler. Where one of them is missing, its tests are
+# Installs what some tests run for real: a browser, COLMAP, container engines, a C# compiler. Where one of them is missing, its tests are
 # skipped and say so; so on a system that is not Debian's this only says what is left out.
 set -euo pipefail
-packages=(chromium colmap docker.io mono-mcs)
+packages=(chromium colmap docker.io podman mono-mcs)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query --show --showformat '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

@@ -1,24 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { findProgram } from '#main/adapters/tools/find-program.js';
 import { type ImageContent, importImage } from './import-image.js';
+import type { TestEngine } from './test-engine.js';
+import { unmountBelow } from './unmount-below.js';
 
-/** A real container engine for a test file. */
-export interface TestDocker {
+/** A real Docker for a test file. */
+export interface TestDocker extends TestEngine {
   /** Value of `DOCKER_HOST`; already set in this process, whose children inherit it. */
   readonly host: string;
-  /** Makes an image of programs of this computer; it is gone after {@link stop}. @returns its name */
-  importImage(name: string, content: ImageContent): Promise<string>;
-  /** Names of all containers, ended ones too. */
-  containers(): Promise<string[]>;
   /** Ends the daemon as a crash would: with its containers and without a word. */
   crash(): Promise<void>;
   /** Starts the daemon again after {@link crash}, on the same folders. */
   restart(): Promise<void>;
-  stop(): Promise<void>;
 }
 
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -45,6 +42,7 @@ export async function startDocker(): Promise<TestDocker | undefined> {
 }
 
 class PrivateDaemon implements TestDocker {
+  readonly engine = { kind: 'docker', command: 'docker' } as const;
   readonly host: string;
   #process: ChildProcess | undefined;
 
@@ -87,7 +85,7 @@ class PrivateDaemon implements TestDocker {
   }
 
   async importImage(name: string, content: ImageContent): Promise<string> {
-    return importImage(name, content, join(this.folder, 'image'));
+    return importImage('docker', name, content, join(this.folder, 'image'));
   }
 
   async containers(): Promise<string[]> {
@@ -110,12 +108,16 @@ class PrivateDaemon implements TestDocker {
 
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
-    const mounts = (await readFile('/proc/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
-    for (const mount of mounts.filter((path) => path.startsWith(this.folder)).reverse()) {
-      await execa('umount', ['--lazy', mount], { reject: false });
-    }
+    await unmountBelow(this.folder);
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     if (process.env.DOCKER_HOST === this.host) delete process.env.DOCKER_HOST;
+  }
+
+  async runningContainers(): Promise<string[]> {
+    const { stdout } = await execa('pgrep', ['--full', '--list-full', `containerd-shim.*${this.folder}`], {
+      reject: false,
+    });
+    return stdout.split('\n').filter((line) => line !== '');
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

@@ -25,11 +25,17 @@ export const SCRIPT_FILES: Readonly<Record<string, string>> = {
 /**
  * Makes an image of a folder with the files, as `docker import` does.
  *
+ * @param engine docker or podman
  * @param name with or without tag
  * @param folder absolute path of a folder to make and remove
  * @returns the name
  */
-export async function importImage(name: string, content: ImageContent, folder: string): Promise<string> {
+export async function importImage(
+  engine: 'docker' | 'podman',
+  name: string,
+  content: ImageContent,
+  folder: string,
+): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   for (const standard of ['tmp', 'etc', 'proc', 'sys', 'dev']) await mkdir(join(folder, standard), { recursive: true });
   await writeFile(join(folder, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\n');
@@ -43,7 +49,7 @@ export async function importImage(name: string, content: ImageContent, folder: s
   }
   const tar = execa('tar', ['--create', '--directory', folder, '.'], { encoding: 'buffer', buffer: false });
   const changes = (content.env ?? []).flatMap((entry) => ['--change', `ENV ${entry}`]);
-  await execa('docker', ['import', ...changes, '-', name], { stdin: tar.stdout, timeout: 120_000 });
+  await execa(engine, ['import', ...changes, '-', name], { stdin: tar.stdout, timeout: 120_000 });
   await rm(folder, { recursive: true, force: true });
   return name;
 }

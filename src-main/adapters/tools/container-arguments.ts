@@ -30,8 +30,7 @@ export function containerArguments(
     ...['--label', `${OWNER_LABEL}=${owner}`, '--label', `${PROGRAM_LABEL}=${command.program}`],
     ...(job === undefined ? [] : ['--label', `${JOB_LABEL}=${job}`]),
     ...['--network', 'none', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
-    // Rootless podman would map our own id to one that owns nothing.
-    ...(engine.kind === 'podman' ? ['--userns', 'keep-id'] : []),
+    ...(engine.kind === 'podman' ? podmanArguments(user) : []),
     ...(user === undefined ? [] : ['--user', `${user.uid}:${user.gid}`]),
     ...(cpus === undefined ? [] : ['--cpus', String(cpus)]),
     ...memory,
@@ -44,6 +43,15 @@ export function containerArguments(
     ),
   ];
 }
+
+/**
+ * Rootless podman would map the own id to one that owns nothing; root's podman refuses to be told otherwise. And with SELinux it would
+ * not let a container see folders unless they were relabelled, which is not ours to do to a user's photos.
+ */
+const podmanArguments = (user: ContainerIdentity['user']): string[] => [
+  ...['--security-opt', 'label=disable'],
+  ...(user?.uid === 0 ? [] : ['--userns', 'keep-id']),
+];
 
 /** A mount is one line of CSV: paths may hold commas and quotes. */
 function mountOf({ path, containerPath, access }: ToolFolder): string {

@@ -16,8 +16,12 @@ interface Answer {
 }
 
 /** Asks the engine something short. Not cancelled with the run, for it also cleans up after one. */
-export async function askEngine(engine: ContainerEngine, args: readonly string[]): Promise<Answer> {
-  const result = await execa(engine.command, args, { reject: false, stdin: 'ignore', timeout: ANSWER_TIMEOUT_MS });
+export async function askEngine(
+  engine: ContainerEngine,
+  args: readonly string[],
+  timeoutMs = ANSWER_TIMEOUT_MS,
+): Promise<Answer> {
+  const result = await execa(engine.command, args, { reject: false, stdin: 'ignore', timeout: timeoutMs });
   return { isDone: result.exitCode === 0, output: result.stdout, errorOutput: result.stderr };
 }
 
@@ -61,6 +65,10 @@ export async function requireImage(engine: ContainerEngine, image: string): Prom
   });
 }
 
+/** Kills a container, if it runs, and removes it. Podman would first give its program ten seconds. */
+export const removeContainer = (engine: ContainerEngine, name: string): Promise<Answer> =>
+  askEngine(engine, ['rm', '--force', '--volumes', ...(engine.kind === 'podman' ? ['--time', '0'] : []), name]);
+
 /** {@link removeLeftovers} where there is a container engine: for the start of a service, and after jobs that were killed. */
 export async function sweepContainers(): Promise<number> {
   const engine = await findContainerEngine();
@@ -78,13 +86,14 @@ export const ownerOfThisProcess = (): string => JSON.stringify(identityOfThisPro
  * @returns how many were removed
  */
 export async function removeLeftovers(engine: ContainerEngine): Promise<number> {
-  const format = `{{.ID}}\t{{.Label "${OWNER_LABEL}"}}`;
-  const list = await askEngine(engine, ['ps', '--all', '--filter', `label=${OWNER_LABEL}`, '--format', format]);
+  const list = await askEngine(engine, ['ps', '--all', '--quiet', '--filter', `label=${OWNER_LABEL}`]);
   let removed = 0;
-  for (const line of list.isDone ? list.output.split('\n') : []) {
-    const [id, label] = line.split('\t');
-    if (!id || label === undefined || isOwned(label)) continue;
-    if ((await askEngine(engine, ['rm', '--force', '--volumes', id])).isDone) removed++;
+  for (const id of list.isDone ? list.output.split('\n').filter((line) => line !== '') : []) {
+    // Asked one by one, for the engines' lists do not tell a label in the same way.
+    const format = `{{index .Config.Labels "${OWNER_LABEL}"}}`;
+    const label = await askEngine(engine, ['inspect', '--format', format, id]);
+    if (!label.isDone || isOwned(label.output)) continue;
+    if ((await removeContainer(engine, id)).isDone) removed++;
   }
   return removed;
 }

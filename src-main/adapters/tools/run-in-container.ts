@@ -1,16 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import { containerArguments, containerName } from './container-arguments.js';
-import { askEngine, ownerOfThisProcess, requireEngine, requireImage } from './container-engine.js';
+import { askEngine, ownerOfThisProcess, removeContainer, requireEngine, requireImage } from './container-engine.js';
 import { OutputLines } from './output-lines.js';
 import type { ContainerEngine, ContainerPlace, ToolCommand, ToolRun } from './tool-command.js';
 import { toolFailure } from './tool-failure.js';
 
-/** What the engine tells of a container that has ended. */
-const StateSchema = z.object({ ExitCode: z.number(), OOMKilled: z.boolean().default(false) });
+/** What the engine tells of a container that has ended, or (podman) that did not start: it stays `created`, with exit code 0. */
+const StateSchema = z.object({
+  Status: z.string().optional(),
+  ExitCode: z.number(),
+  OOMKilled: z.boolean().default(false),
+});
+/** Rootless podman copies an image once, under the own user's ids: some gigabytes. */
+const CREATE_TIMEOUT_MS = 15 * 60_000;
 /** What container runtimes give when the program cannot be run, or is not there. */
 const NOT_RUNNABLE_EXIT_CODES = [126, 127];
 
@@ -27,14 +33,14 @@ export async function runInContainer(command: ToolCommand, place: ContainerPlace
   const identity = { name, owner: ownerOfThisProcess(), ...userOfThisProcess() };
   run.signal.throwIfAborted();
   try {
-    const created = await askEngine(engine, containerArguments(command, place, identity));
+    const created = await askEngine(engine, containerArguments(command, place, identity), CREATE_TIMEOUT_MS);
     if (!created.isDone) throw await notCreated(command, engine, created.errorOutput);
     run.signal.throwIfAborted();
     const lastLines = await follow(engine, name, run);
     run.signal.throwIfAborted();
     await checkEnd(command, place, name, lastLines);
   } finally {
-    await remove(engine, name);
+    await removeContainer(engine, name);
   }
 }
 
@@ -43,8 +49,6 @@ function userOfThisProcess() {
   return uid === undefined || gid === undefined ? {} : { user: { uid, gid } };
 }
 
-const remove = (engine: ContainerEngine, name: string) => askEngine(engine, ['rm', '--force', '--volumes', name]);
-
 /** @returns the last lines that the program printed */
 async function follow(engine: ContainerEngine, name: string, run: ToolRun): Promise<readonly string[]> {
   const lines = new OutputLines(run.onLine);
@@ -52,13 +56,15 @@ async function follow(engine: ContainerEngine, name: string, run: ToolRun): Prom
     buffer: false,
     reject: false,
     stdin: 'ignore',
+    // Podman's monitor leaves a file `oom` where it was started, when the program runs out of memory.
+    cwd: tmpdir(),
   });
   lines.follow(attached.stdout);
   lines.follow(attached.stderr);
   // Removing it kills it; the client that follows it then ends by itself, or is ended.
   let removal: Promise<unknown> | undefined;
   const cancel = () => {
-    removal = remove(engine, name).finally(() => attached.kill());
+    removal = removeContainer(engine, name).finally(() => attached.kill());
   };
   run.signal.addEventListener('abort', cancel, { once: true });
   try {
@@ -84,7 +90,8 @@ async function checkEnd(
     await requireEngine(engine);
     throw toolFailure(program, { lastLines });
   }
-  const { ExitCode: exitCode, OOMKilled: isOutOfMemory } = StateSchema.parse(JSON.parse(output));
+  const { Status: status, ExitCode: exitCode, OOMKilled: isOutOfMemory } = StateSchema.parse(JSON.parse(output));
+  if (status === 'created' && exitCode === 0) throw notStarted(command, image, lastLines);
   if ((command.acceptedExitCodes ?? [0]).includes(exitCode)) return;
   if (NOT_RUNNABLE_EXIT_CODES.includes(exitCode)) throw notInImage(program, image, lastLines);
   throw toolFailure(program, { exitCode, ...signalOf(exitCode), isOutOfMemory, lastLines });
@@ -101,6 +108,18 @@ const notInImage = (program: string, image: string, lastLines: readonly string[]
     message: `The program ${program} is not in the container image ${image}.`,
     details: { program, image, lastLines },
   });
+
+/**
+ * Podman gives no code for a program that its image lacks, other than for all else that can go wrong at a start. But it says what the
+ * runtime said, and that names the program if it is the reason.
+ */
+function notStarted({ program }: ToolCommand, image: string, lastLines: readonly string[]): StudioError {
+  if (lastLines.some((line) => line.includes(program))) return notInImage(program, image, lastLines);
+  return new StudioError('TOOL_FAILED', {
+    message: `The container of ${program} could not be started.`,
+    details: { program, lastLines },
+  });
+}
 
 async function notCreated(command: ToolCommand, engine: ContainerEngine, errorOutput: string): Promise<StudioError> {
   await requireEngine(engine);

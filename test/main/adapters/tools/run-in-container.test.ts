@@ -65,6 +65,8 @@ describe('the arguments of a container', () => {
   it('keep the user of rootless podman', () => {
     const podman = { ...place, engine: { kind: 'podman', command: 'podman' } } as const;
     expect(containerArguments(colmap, podman, identity).join(' ')).toContain('--userns keep-id --user 1000:100');
+    const asRoot = containerArguments(colmap, podman, { ...identity, user: { uid: 0, gid: 0 } });
+    expect(asRoot).not.toContain('keep-id');
   });
 
   it('tell people and the clean-up whose they are', () => {

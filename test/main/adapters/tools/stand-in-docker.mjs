@@ -65,11 +65,16 @@ function remove() {
 }
 
 function list() {
-  for (const name of readdirSync(folder).filter((file) => file.endsWith('.json'))) {
-    const id = name.slice(0, -5);
-    const owner = read(id).options['--label'].find((label) => label.startsWith('studio.atlas.owner='));
-    process.stdout.write(`${id}\t${owner.slice(owner.indexOf('=') + 1)}\n`);
-  }
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  process.stdout.write(names.map((name) => `${name.slice(0, -5)}\n`).join(''));
+}
+
+function inspect() {
+  const { options, state } = read(args.at(-1));
+  const [, wanted] = /^\{\{index \.Config\.Labels "(.+)"\}\}$/.exec(args[1]) ?? [];
+  if (wanted === undefined) return process.stdout.write(JSON.stringify(state));
+  const label = options['--label'].find((text) => text.startsWith(`${wanted}=`));
+  process.stdout.write(`${label?.slice(wanted.length + 1) ?? ''}\n`);
 }
 
 const textOf = (name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8').trim() : '');
@@ -109,4 +114,4 @@ if (verb === 'create') create();
 if (verb === 'start') await start();
 if (verb === 'rm') remove();
 if (verb === 'ps') list();
-if (verb === 'inspect') process.stdout.write(JSON.stringify(read(args.at(-1)).state));
+if (verb === 'inspect') inspect();
