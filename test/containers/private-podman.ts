@@ -51,7 +51,7 @@ class PrivatePodman implements TestEngine {
           'cgroup_manager = "cgroupfs"',
           'events_logger = "file"',
         ],
-        ...[`static_dir = "${this.folder}/static"`, `tmp_dir = "${this.folder}/tmp"`],
+        ...[`static_dir = "${this.folder}/root/libpod"`, `tmp_dir = "${this.folder}/tmp"`],
       ],
     };
     for (const [path, lines] of Object.entries(settings)) await writeFile(path, `${lines.join('\n')}\n`);
