@@ -82,11 +82,18 @@ export function reconstructMesh(setup: OpenMvsSetup, { scene, points }: DenseSce
   });
 }
 
+/**
+ * Pixels of a face that is split, and so many its decimation leaves (SceneRefine.cpp). The default of 32 leaves a quarter of the
+ * faces: on 12 photos of temple 6,155 and 21.5 dB, with 16 11,949 and 21.6 dB, with 8 24,013 and 22.0 dB in the same time.
+ */
+const MAX_FACE_AREA_PX = 8;
+
 /** Writes `refined.ply`. @param resolutionLevel how many times the images are halved */
 export function refineMesh(setup: OpenMvsSetup, scene: string, mesh: string, resolutionLevel: number): ToolCommand {
   return command('RefineMesh', setup, scene, 'refined.mvs', {
     'mesh-file': { path: mesh },
     'resolution-level': resolutionLevel,
+    'max-face-area': MAX_FACE_AREA_PX,
   });
 }
 

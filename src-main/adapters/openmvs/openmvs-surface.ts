@@ -39,7 +39,7 @@ const MAX_PREVIEW_TRIANGLES = 50_000;
 /** The surface by OpenMVS: 1. ReconstructMesh, 2. for the best quality RefineMesh, 3. a coloured preview. @throws MESH_EMPTY */
 export const openMvsSurface: Stage<OpenMvsSurfaceInput, OpenMvsSurfaceOptions, OpenMvsSurfaceOutput> = {
   id: 'surface',
-  revision: 1,
+  revision: 2,
   defaults: { refines: false, refineResolutionLevel: 1 },
   async run(input, options, context) {
     const { folder, log } = context;

@@ -57,7 +57,7 @@ describe.skipIf(!hasRecorded)('OpenMVS 2.3 by its recorded help', async () => {
     expect(refineMesh(setup, '/w/depth/dense.mvs', '/w/surface/mesh.ply', 1).args).toEqual([
       ...['--working-folder', { path: '/w/depth' }, '--input-file', { path: '/w/depth/dense.mvs' }],
       ...['--output-file', { path: '/w/stage/refined.mvs' }, '--mesh-file', { path: '/w/surface/mesh.ply' }],
-      ...['--resolution-level', '1', '--archive-type', '-1', '--max-threads', '2'],
+      ...['--resolution-level', '1', '--max-face-area', '8', '--archive-type', '-1', '--max-threads', '2'],
     ]);
     expect(textureMesh(setup, '/w/depth/scene.mvs', '/w/texture/mesh.ply').args).toEqual([
       ...['--working-folder', { path: '/w/depth' }, '--input-file', { path: '/w/depth/scene.mvs' }],

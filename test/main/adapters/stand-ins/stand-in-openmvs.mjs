@@ -118,7 +118,10 @@ export const OPENMVS = {
   },
   RefineMesh: {
     log: 'refine',
-    spec: { ...common, '--mesh-file': isFile, '--output-file': isNew('refined.mvs'), '--resolution-level': isCount },
+    spec: {
+      ...{ ...common, '--mesh-file': isFile, '--output-file': isNew('refined.mvs') },
+      ...{ '--resolution-level': isCount, '--max-face-area': isCount },
+    },
     run(values) {
       checkImages(values);
       copyFileSync(values['--mesh-file'], join(dirname(values['--output-file']), 'refined.ply'));
