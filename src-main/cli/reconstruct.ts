@@ -6,6 +6,7 @@ import type { ReconstructRequest } from '../pipeline/reconstruct.js';
 import { runInThread } from '../pipeline/thread/run-in-thread.js';
 import { USER_FILES } from '../workspace/workspace.js';
 import { cancelOnSignals } from './cancel-on-signals.js';
+import { addEngineFlags } from './engine-flags.js';
 import { type Output, STANDARD_OUTPUT } from './output.js';
 import { parseReconstructOptions } from './parse-options.js';
 import { printSummary } from './print-summary.js';
@@ -19,22 +20,18 @@ interface ReconstructFlags {
 }
 
 export function addReconstructCommand(program: Command): void {
-  program
-    .command('reconstruct')
-    .description('make a model from photos; run it again with the same --out to continue or to change options')
-    .argument('<photos...>', 'a folder of photos, or the photos (JPEG, PNG, WebP, TIFF, HEIC)')
-    .requiredOption('-o, --out <folder>', 'where the results go')
-    .option('-t, --tier <tier>', 'quality: preview, standard or premium', 'standard')
-    .option('--triangles <n>', "most triangles of the model (tier's: 25000, 100000, 250000)")
-    .option('--texture-size <px>', "width of the texture, a power of two (tier's: 1024, 2048, 4096)")
-    .option('--masks <folder>', 'a PNG for each photo, named like it, white where the object is')
-    .option('--camera <fx,fy,cx,cy[,k1,k2[,p1,p2]]>', 'known intrinsics in pixels; solved when not given')
-    .option('--engine <engine>', 'whose programs: auto (built in), builtin, colmap or openmvg-openmvs', 'auto')
-    .option('--sfm <engine>', 'who solves the cameras, if not that engine: builtin, colmap, openmvg, openmvg-global')
-    .option(
-      '--dense <engine>',
-      'who computes the dense points, likewise: builtin, colmap, or openmvs for mesh and texture too',
-    )
+  addEngineFlags(
+    program
+      .command('reconstruct')
+      .description('make a model from photos; run it again with the same --out to continue or to change options')
+      .argument('<photos...>', 'a folder of photos, or the photos (JPEG, PNG, WebP, TIFF, HEIC)')
+      .requiredOption('-o, --out <folder>', 'where the results go')
+      .option('-t, --tier <tier>', 'quality: preview, standard or premium', 'standard')
+      .option('--triangles <n>', "most triangles of the model (tier's: 25000, 100000, 250000)")
+      .option('--texture-size <px>', "width of the texture, a power of two (tier's: 1024, 2048, 4096)")
+      .option('--masks <folder>', 'a PNG for each photo, named like it, white where the object is')
+      .option('--camera <fx,fy,cx,cy[,k1,k2[,p1,p2]]>', 'known intrinsics in pixels; solved when not given'),
+  )
     .option('--sparse <folder>', 'cameras solved elsewhere: a COLMAP model of these photos, text or binary')
     .option('--scale <n>', 'metres per unit of the solved model; unknown when not given')
     .option('--crop <cx,cy,cz,sx,sy,sz[,qx,qy,qz,qw]>', 'keep what is in this box: centre, size, rotation')

@@ -5,6 +5,8 @@ import type { JobResource } from '../../src-shared/api/job-schemas.js';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import type { AtlasClient } from '../client/atlas-client.js';
 import { listPhotos } from '../stages/1-import/list-photos.js';
+import { diskError } from '../workspace/write-atomic.js';
+import { addEngineFlags } from './engine-flags.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { numberText } from './number-text.js';
 import { STANDARD_OUTPUT } from './output.js';
@@ -71,7 +73,9 @@ export function addRemoteCommand(program: Command): void {
     .action((job: string, flags: ServiceFlags & { readonly out: string; readonly file: string }) =>
       runRemote(flags, async (client) => {
         const path = resolve(flags.out);
-        await client.download(job, flags.file, path);
+        await client.download(job, flags.file, path).catch((error: unknown) => {
+          throw diskError(error, path);
+        });
         return { json: { file: path }, text: path };
       }),
     );
@@ -105,7 +109,7 @@ export function addRemoteCommand(program: Command): void {
 type MakeCommand = (usage: string, description: string) => Command;
 
 function addSubmit(command: MakeCommand): void {
-  command('submit <photos...>', 'send photos; prints the id of the job')
+  addEngineFlags(command('submit <photos...>', 'send photos; prints the id of the job'))
     .option('--name <text>', 'for people')
     .option('-t, --tier <tier>', 'quality: preview, standard or premium', 'standard')
     .option('--triangles <n>', 'most triangles of the model')

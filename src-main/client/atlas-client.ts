@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, openAsBlob } from 'node:fs';
-import { rename } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { mkdir, rename } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
@@ -213,11 +213,16 @@ export class AtlasClient {
     }
   }
 
-  /** Downloads a file of a finished job and checks its digest. @throws UPLOAD_FAILED when it arrived damaged */
+  /**
+   * Downloads a file of a finished job and checks its digest; makes the folder that it goes to.
+   *
+   * @throws UPLOAD_FAILED when it arrived damaged; what the file system throws
+   */
   async download(jobId: string, name: string, target: string): Promise<void> {
     const answer = await this.request(`/jobs/${encodeURIComponent(jobId)}/artifacts/${name}`);
     if (!answer.body) throw new StudioError('ARTIFACT_NOT_FOUND');
     const temporary = `${target}.part`;
+    await mkdir(dirname(target), { recursive: true });
     await pipeline(Readable.fromWeb(answer.body as ReadableStream), createWriteStream(temporary));
     const hash = createHash('sha256');
     await pipeline(createReadStream(temporary), hash);

@@ -14,7 +14,13 @@ export const ServiceConfigSchema = z.strictObject({
     .string()
     .default(join(homedir(), '.atlas', 'storage'))
     .describe('Folder of jobs, photos and artifacts'),
-  apiKey: z.string().min(16).optional().describe('Bearer token; generated into the storage folder when absent'),
+  apiKey: z
+    .string()
+    .min(16)
+    // Others cannot stand in a header, or are taken apart there.
+    .regex(/^[!-~]*$/, 'must be of letters, digits and signs, without spaces')
+    .optional()
+    .describe('Bearer token; generated into the storage folder when absent'),
   allowedHosts: z.array(z.string()).default([]).describe('Host names besides the local ones that requests may name'),
   corsOrigins: z.array(z.url()).default([]).describe('Web origins that may call the API'),
   tls: z

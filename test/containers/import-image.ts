@@ -1,4 +1,4 @@
-import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 
@@ -38,6 +38,7 @@ export async function importImage(
 ): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   for (const standard of ['tmp', 'etc', 'proc', 'sys', 'dev']) await mkdir(join(folder, standard), { recursive: true });
+  await chmod(join(folder, 'tmp'), 0o1777);
   await writeFile(join(folder, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\n');
   for (const [inside, path] of Object.entries(content.files)) {
     await add(folder, inside, path);

@@ -48,9 +48,13 @@ const submit = async (...args: string[]) => {
 
 describe('atlas remote', () => {
   it('submits, waits and downloads', async () => {
-    const job = await submit('--name', 'Vase', '--tier', 'preview', '--triangles', '5000');
+    const job = await submit('--name', 'Vase', '--tier', 'preview', '--triangles', '5000', '--dense', 'builtin');
     expect(await service.client.get(job)).toMatchObject({
-      ...{ name: 'Vase', photo_count: 4, options: { tier: 'preview', triangles: 5000 } },
+      ...{
+        name: 'Vase',
+        photo_count: 4,
+        options: { tier: 'preview', triangles: 5000, engine: 'auto', dense: 'builtin' },
+      },
     });
     const waited = await remote('wait', job);
     expect(waited.code, waited.stderr).toBe(0);
@@ -58,6 +62,9 @@ describe('atlas remote', () => {
     const out = join(folder, 'vase.glb');
     const downloaded = await remote('download', job, '--out', out);
     expect(downloaded).toMatchObject({ code: 0, stdout: `${out}\n` });
+    const nowhere = await remote('download', job, '--out', join(out, 'vase.glb'));
+    expect(nowhere.code).not.toBe(0);
+    expect(nowhere.stderr).toContain('OUTPUT_NOT_WRITABLE');
     expect((await readFile(out)).equals(MODEL)).toBe(true);
   });
 

@@ -60,6 +60,7 @@ describe('the configuration', () => {
     ['a wrong type', { ATLAS_PORT: 'abc' }, undefined, 'port'],
     ['a value outside its range', { ATLAS_PORT: '70000' }, undefined, 'port'],
     ['a short key', { ATLAS_API_KEY: 'short' }, undefined, 'apiKey'],
+    ['a key that no header can carry', { ATLAS_API_KEY: 'a key with spaces in it' }, undefined, 'apiKey'],
     ['an unknown setting', {}, '{"prot": 1}', 'prot'],
     ['a file that is not JSON', {}, '{port: 1}', 'cannot be read'],
     ['a file of something else', {}, '[1]', 'cannot be read'],
