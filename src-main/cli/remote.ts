@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import type { JobResource } from '../../src-shared/api/job-schemas.js';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import type { AtlasClient } from '../client/atlas-client.js';
-import { listPhotos } from '../stages/1-import/list-photos.js';
+import { listMasks, listPhotos } from '../stages/1-import/list-photos.js';
+import { matchMasks } from '../stages/1-import/match-masks.js';
 import { diskError } from '../workspace/write-atomic.js';
 import { addEngineFlags } from './engine-flags.js';
 import { EXIT_CODES } from './exit-codes.js';
@@ -17,6 +18,7 @@ interface SubmitFlags extends ServiceFlags {
   readonly name?: string;
   readonly resumable?: boolean;
   readonly key?: string;
+  readonly masks?: string;
 }
 
 /** Above this the photos go one by one, so that a broken connection does not begin anew. */
@@ -115,6 +117,7 @@ function addSubmit(command: MakeCommand): void {
     .option('--triangles <n>', 'most triangles of the model')
     .option('--texture-size <px>', 'width of the texture')
     .option('--until <step>', 'stop after sfm, dense or mesh')
+    .option('--masks <folder>', 'a PNG for each photo, named like it, white where the object is')
     .option('--resumable', 'photo by photo; a broken connection continues')
     .option('--key <text>', 'the same key again makes no second job')
     .action((paths: string[], flags: SubmitFlags) =>
@@ -127,15 +130,36 @@ function addSubmit(command: MakeCommand): void {
 
 async function submit(client: AtlasClient, paths: readonly string[], flags: SubmitFlags): Promise<string> {
   const { options } = parseReconstructOptions(flags as unknown as Record<string, unknown>);
-  const photos = (await listPhotos(paths)).map(({ path }) => path);
+  const photos = (await listPhotos(paths, flags.masks)).map(({ path }) => path);
+  const masks = flags.masks === undefined ? [] : await masksOf(photos, flags.masks);
   const newJob = { options, ...(flags.name === undefined ? {} : { name: flags.name }) };
-  if (!flags.resumable && photos.length < RESUMABLE_FROM_PHOTOS) return client.submit(photos, newJob, flags.key);
+  if (!flags.resumable && !flags.masks && photos.length < RESUMABLE_FROM_PHOTOS)
+    return client.submit(photos, newJob, flags.key);
   const jobId = await client.createDraft(newJob, flags.key);
   for (const [index, photo] of photos.entries()) {
     await client.uploadPhoto(jobId, photo);
     if (!flags.json) STANDARD_OUTPUT.error(`photo ${index + 1} of ${photos.length}`);
   }
+  if (masks.length > 0) await putMasks(client, jobId, masks);
   return (await client.commit(jobId)).job_id;
+}
+
+/** The masks in a folder, of which some must be photos'. @throws MASK_MISSING, INPUT_NOT_FOUND */
+async function masksOf(photos: readonly string[], folder: string): Promise<string[]> {
+  const masks = (await listMasks(folder)).map(({ path }) => path);
+  if (matchMasks(photos, masks).some((mask) => mask !== undefined)) return masks;
+  throw new StudioError('MASK_MISSING', {
+    message: `None of the masks in ${folder} is named like a photo.`,
+    hint: 'For IMG_1.jpg call it IMG_1.png, IMG_1.jpg.png or IMG_1_mask.png.',
+  });
+}
+
+async function putMasks(client: AtlasClient, jobId: string, masks: readonly string[]): Promise<void> {
+  const photos = await client.images(jobId);
+  const names = photos.map(({ name }) => name);
+  for (const [index, mask] of matchMasks(names, masks).entries()) {
+    if (mask !== undefined) await client.putMask(jobId, photos[index]!.photo_id, mask);
+  }
 }
 
 function addWait(command: MakeCommand): void {

@@ -15,10 +15,9 @@ import { openMvsTexture } from '../adapters/openmvs/openmvs-texture.js';
 import { writeColmapModel } from '../formats/colmap/write-colmap-model.js';
 import { readSparseModel } from '../formats/sparse-model/sparse-model-file.js';
 import { type ImportOutput, importStage } from '../stages/1-import/import-stage.js';
-import { type FeaturesOutput, featuresStage } from '../stages/3-sfm/1-features/features.js';
-import { type MatchingOutput, matchingStage } from '../stages/3-sfm/2-matching/matching.js';
-import { type TwoViewOutput, twoViewStage } from '../stages/3-sfm/3-two-view/two-view.js';
-import { mapping } from '../stages/3-sfm/4-mapping/mapping.js';
+import type { FeaturesOutput } from '../stages/3-sfm/1-features/features.js';
+import type { MatchingOutput } from '../stages/3-sfm/2-matching/matching.js';
+import type { TwoViewOutput } from '../stages/3-sfm/3-two-view/two-view.js';
 import type { SparseOutput } from '../stages/3-sfm/sparse-output.js';
 import { viewsStage } from '../stages/4-mvs/1-views/views.js';
 import { depthStage } from '../stages/4-mvs/2-depth/depth.js';
@@ -32,6 +31,7 @@ import type { WorkspacePath } from '../workspace/stage-folder.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { EngineSources } from './engine-sources.js';
 import type { PhotoSources } from './photo-sources.js';
+import { solveBuiltIn } from './solve-built-in.js';
 import { canonicalJson, type Sourced, type Sources, sha256 } from './stage-key.js';
 import { toStageOptions } from './stage-options.js';
 import { type StageResult, type StageRunner, take } from './stage-runner.js';
@@ -202,17 +202,7 @@ async function solveCameras(
   if (colmap) return runner.run(colmapSparse, { photos, cameras, colmap }, stageOptions.colmap);
   if (openmvg) return runner.run(openMvgSparse, { photos, cameras, openmvg }, stageOptions.openmvg);
 
-  const detected = await runner.run(featuresStage, { photos }, stageOptions.features);
-  results.features = detected;
-  const features = take(detected, 'features');
-
-  const matched = await runner.run(matchingStage, { photos, features });
-  results.matching = matched;
-  const matches = take(matched, 'matches');
-
-  const verified = await runner.run(twoViewStage, { photos, cameras, features, matches });
-  results['two-view'] = verified;
-  return runner.run(mapping, { photos, cameras, features, graph: take(verified, 'graph') });
+  return solveBuiltIn(runner, { photos, cameras, options: stageOptions }, results);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { StageId } from '../../src-shared/pipeline/stages.js';
 import type { Warning } from '../../src-shared/scene/photo.js';
 import type { KernelPool } from '../kernels/pool/kernel-pool.js';
 import type { Log } from '../logging/log.js';
+import type { StageFolder } from '../workspace/stage-folder.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { diskError } from '../workspace/write-atomic.js';
 import type { MemoryMeter } from './memory-meter.js';
@@ -33,6 +34,16 @@ export function take<Output, Name extends keyof Output & string>(
   name: Name,
 ): Sourced<Output[Name]> {
   return { value: output[name], key: `${key}.${name}` };
+}
+
+/** How a stage is run that may be run in two ways. */
+export interface StageAttempt {
+  /** Name of another way: its files lie beside the stage's own and go when those begin anew. */
+  readonly variant?: string;
+  /** Warnings are kept back, for a better attempt may follow: {@link StageRunner.warn} tells them. */
+  readonly isTrial?: boolean;
+  /** Told until the stage has something to tell itself. */
+  readonly note?: string;
 }
 
 export interface StageRunnerSetup {
@@ -75,15 +86,22 @@ export class StageRunner {
     this.#setup.estimate.setWork(work);
   }
 
+  /** Tells that stages will run once more: for the ETA. */
+  repeat(stages: readonly StageId[]): void {
+    this.#setup.estimate.repeat(stages);
+  }
+
   /**
    * @param sources the stage's input, each property with its source ({@link take}, `given`, `located`)
    * @param options that differ from the stage's defaults
+   * @param attempt when the stage is tried in more than one way
    * @throws the signal's reason; what the stage threw; DISK_FULL, OUTPUT_NOT_WRITABLE
    */
   async run<Input, Options, Output>(
     stage: Stage<Input, Options, Output> & { readonly id: string },
     sources: Sources<Input>,
     options: Partial<Options> = {},
+    { variant, isTrial = false, note }: StageAttempt = {},
   ): Promise<StageResult<Output>> {
     const { signal, seed, workspace, log, estimate, onEvent } = this.#setup;
     const id = stage.id as StageId;
@@ -94,9 +112,14 @@ export class StageRunner {
     const named = sources as Readonly<Record<string, Sourced<unknown>>>;
     const key = stageKey({ id, revision: stage.revision, options: allOptions, seed, sources: named });
     const place = placeOf(named);
-    const folder = workspace.stageFolder(id).root;
+    const stageFolder = workspace.stageFolder(id, variant);
+    const folder = stageFolder.root;
 
     onEvent({ type: 'stage-started', stage: id });
+    if (note !== undefined) {
+      this.#progress.advance(id, 0);
+      this.#report(id, note, undefined);
+    }
     const found = await readStageRecord(folder, key);
     const cached = found !== undefined && found.place === place;
     let record: StageRecord;
@@ -107,9 +130,18 @@ export class StageRunner {
       const preview = movePath(found.preview, (path) => join(folder, path));
       if (preview) onEvent({ type: 'preview', stage: id, event: preview });
     } else {
-      if (await prepareStageFolder(folder, key)) await retractFrom(id, workspace);
+      if (await prepareStageFolder(folder, key)) {
+        await retractFrom(id, workspace);
+        if (variant === undefined) await workspace.removeVariants(id);
+      }
       const input = Object.fromEntries(Object.entries(named).map(([name, { value }]) => [name, value])) as Input;
-      const { output, seconds, peakMemoryBytes, resumed, shown } = await this.#compute(id, stage, input, allOptions);
+      const { output, seconds, peakMemoryBytes, resumed, shown } = await this.#compute(
+        id,
+        stage,
+        input,
+        allOptions,
+        stageFolder,
+      );
       const preview = movePath(shown, (path) => relative(folder, path));
       record = await writeStageRecord(folder, { key, place, seconds, peakMemoryBytes, output, preview });
       estimate.finish(id, resumed ? undefined : seconds);
@@ -117,11 +149,16 @@ export class StageRunner {
 
     this.#progress.advance(id, 1);
     this.#report(id, undefined, undefined);
-    for (const warning of warningsOf(record.output)) onEvent({ type: 'warning', stage: id, warning });
+    if (!isTrial) this.warn(id, record.output);
     const { seconds, peakMemoryBytes } = record;
     log.info('stage-finished', { stage: id, cached, seconds, peakMemoryBytes, report: reportOf(record.output) });
     onEvent({ type: 'stage-finished', stage: id, cached, seconds, peakMemoryBytes });
     return { stage: id, key, output: record.output as Output, seconds, peakMemoryBytes, cached };
+  }
+
+  /** Tells the warnings of a stage's output. */
+  warn(stage: StageId, output: unknown): void {
+    for (const warning of warningsOf(output)) this.#setup.onEvent({ type: 'warning', stage, warning });
   }
 
   async #compute<Input, Options, Output>(
@@ -129,6 +166,7 @@ export class StageRunner {
     stage: Stage<Input, Options, Output>,
     input: Input,
     options: Options,
+    folder: StageFolder,
   ) {
     const { signal, kernels, seed, workspace, memory, log } = this.#setup;
     memory.restart();
@@ -141,7 +179,7 @@ export class StageRunner {
       signal,
       kernels,
       seed,
-      folder: workspace.stageFolder(id),
+      folder,
       log: withStage(log, id),
       preview: (event) => {
         shown = event;

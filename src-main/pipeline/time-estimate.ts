@@ -34,6 +34,11 @@ export class TimeEstimate {
     this.#before.clear();
   }
 
+  /** Stages that have ended will run once more, before those that remain. */
+  repeat(stages: readonly StageId[]): void {
+    this.#remaining.unshift(...stages);
+  }
+
   /** A stage has ended. @param computedSeconds absent when nothing was computed, or only a part */
   finish(stage: StageId, computedSeconds?: number): void {
     const predicted = this.#predict(stage);

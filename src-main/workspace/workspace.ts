@@ -45,8 +45,16 @@ export class Workspace {
     return join(this.workFolder, path);
   }
 
-  stageFolder(stageId: string): StageFolder {
-    return new StageFolder(this.workFolder, stageId);
+  /** @param variant another way to do the stage, with a folder of its own */
+  stageFolder(stageId: string, variant?: string): StageFolder {
+    return new StageFolder(this.workFolder, variant === undefined ? stageId : `${stageId}.${variant}`);
+  }
+
+  /** Removes what other ways to do a stage have left. */
+  async removeVariants(stageId: string): Promise<void> {
+    const names = await readdir(this.workFolder).catch(() => []);
+    const variants = names.filter((name) => name.startsWith(`${stageId}.`));
+    for (const name of variants) await rm(join(this.workFolder, name), { recursive: true, force: true });
   }
 
   async write(file: UserFile, content: string | Uint8Array): Promise<void> {

@@ -80,6 +80,8 @@ describe('the direction of imports', () => {
   /** What stages share with adapters that do the same, so that both give the same. */
   const GIVEN_TO_ADAPTERS = [
     'src-main/stages/3-sfm/sparse-output.ts',
+    'src-main/stages/3-sfm/keep-observations.ts',
+    'src-main/stages/3-sfm/model-in-masks.ts',
     'src-main/stages/6-texture/transfer-texture.ts',
     'src-main/stages/6-texture/write-texture.ts',
     'src-main/stages/4-mvs/3-fusion/fusion.ts',

@@ -5,9 +5,9 @@ import type { CameraPrior } from '../../../src-shared/scene/camera.js';
 import type { Photo } from '../../../src-shared/scene/photo.js';
 import type { SparseModel } from '../../../src-shared/scene/sparse-model.js';
 import type { Stage, StageContext } from '../../pipeline/stage.js';
+import { modelInMasks } from '../../stages/3-sfm/model-in-masks.js';
 import type { SparseOutput } from '../../stages/3-sfm/sparse-output.js';
 import { keepSparse } from '../photos/keep-sparse.js';
-import { modelInMasks } from '../photos/model-in-masks.js';
 import { modelOfPhotos } from '../photos/model-of-photos.js';
 import { photoIdOf, preparePhotos } from '../photos/prepare-photos.js';
 import { leftOutOf, requirePhotos } from '../photos/registered-photos.js';
@@ -81,7 +81,7 @@ const ATTEMPTS_END = [0.7, 0.86, 0.98] as const;
  */
 export const colmapSparse: Stage<ColmapSparseInput, ColmapSparseOptions, SparseOutput> = {
   id: 'mapping',
-  revision: 4,
+  revision: 5,
   defaults: COLMAP_SPARSE_DEFAULTS,
   async run(input, options, context) {
     const { photos, cameras } = input;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import type { SparseModel } from '../../../src-shared/scene/sparse-model.js';
 import type { Stage, StageContext } from '../../pipeline/stage.js';
+import { modelInMasks } from '../../stages/3-sfm/model-in-masks.js';
 import type { SparseOutput } from '../../stages/3-sfm/sparse-output.js';
 import { keepSparse } from '../photos/keep-sparse.js';
-import { modelInMasks } from '../photos/model-in-masks.js';
 import { modelOfPhotos } from '../photos/model-of-photos.js';
 import { preparePhotos } from '../photos/prepare-photos.js';
 import { leftOutOf, requirePhotos } from '../photos/registered-photos.js';
@@ -51,7 +51,7 @@ const ATTEMPTS_END = [0.7, 0.86, 0.98] as const;
  */
 export const openMvgSparse: Stage<OpenMvgSparseInput, OpenMvgSparseOptions, SparseOutput> = {
   id: 'mapping',
-  revision: 2,
+  revision: 3,
   defaults: OPENMVG_SPARSE_DEFAULTS,
   async run(input, options, context) {
     const { photos, cameras } = input;

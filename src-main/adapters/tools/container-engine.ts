@@ -25,18 +25,29 @@ export async function askEngine(
   return { isDone: result.exitCode === 0, output: result.stdout, errorOutput: result.stderr };
 }
 
-/**
- * The container engine of this computer, if any: docker, or else podman; `ATLAS_CONTAINER_ENGINE` names one of them. Whether its
- * daemon runs is not asked.
- */
-export async function findContainerEngine(): Promise<ContainerEngine | undefined> {
+/** The container engines of this computer, docker before podman; `ATLAS_CONTAINER_ENGINE` names one of them. */
+async function installedEngines(): Promise<readonly ContainerEngine[]> {
   const wanted = process.env.ATLAS_CONTAINER_ENGINE;
+  const engines: ContainerEngine[] = [];
   for (const kind of ['docker', 'podman'] as const) {
     if (wanted && wanted !== kind) continue;
     const command = await findProgram(kind).catch(() => undefined);
-    if (command !== undefined) return { kind, command };
+    if (command !== undefined) engines.push({ kind, command });
   }
-  return undefined;
+  return engines;
+}
+
+/**
+ * The container engine to use, if any: where there are docker and podman the first that answers. One that is alone is not asked whether
+ * it runs.
+ */
+export async function findContainerEngine(): Promise<ContainerEngine | undefined> {
+  const engines = await installedEngines();
+  if (engines.length < 2) return engines[0];
+  for (const engine of engines) {
+    if ((await askEngine(engine, ['version'])).isDone) return engine;
+  }
+  return engines[0];
 }
 
 /** @throws DOCKER_NOT_RUNNING */
@@ -69,10 +80,11 @@ export async function requireImage(engine: ContainerEngine, image: string): Prom
 export const removeContainer = (engine: ContainerEngine, name: string): Promise<Answer> =>
   askEngine(engine, ['rm', '--force', '--volumes', ...(engine.kind === 'podman' ? ['--time', '0'] : []), name]);
 
-/** {@link removeLeftovers} where there is a container engine: for the start of a service, and after jobs that were killed. */
+/** {@link removeLeftovers} of every engine that is here: for the start of a service, and after jobs that were killed. */
 export async function sweepContainers(): Promise<number> {
-  const engine = await findContainerEngine();
-  return engine === undefined ? 0 : removeLeftovers(engine);
+  let removed = 0;
+  for (const engine of await installedEngines()) removed += await removeLeftovers(engine);
+  return removed;
 }
 
 const OwnerSchema = z.object({ host: z.string(), pid: z.number(), startTicks: z.string().optional() });

@@ -5,8 +5,10 @@ import type { Camera } from '../../../src-shared/scene/camera.js';
 import type { Photo } from '../../../src-shared/scene/photo.js';
 import { readSparseModel } from '../../formats/sparse-model/sparse-model-file.js';
 import type { ImportOutput } from '../../stages/1-import/import-stage.js';
+import type { ObjectMappingOutput } from '../../stages/3-sfm/4-mapping/object-mapping.js';
 import type { SparseOutput } from '../../stages/3-sfm/sparse-output.js';
 import { Workspace } from '../../workspace/workspace.js';
+import { chosenSparse, WHOLE_PHOTOS } from '../solve-built-in.js';
 import { readStageRecord } from '../stage-record.js';
 import { exportNames } from './export-names.js';
 
@@ -35,9 +37,10 @@ export interface PlannedPhoto {
  */
 export async function planExport(run: string, isUndistorted: boolean): Promise<ExportPlan> {
   const workspace = new Workspace(run);
-  const { photos } = await outputOf<ImportOutput>(workspace, 'import');
-  const { model: path } = await outputOf<SparseOutput>(workspace, 'mapping');
-  const model = workspace.resolve(path);
+  const { photos } = required(await outputOf<ImportOutput>(workspace, 'import'), workspace);
+  const object = await outputOf<SparseOutput>(workspace, 'mapping');
+  const whole = await outputOf<ObjectMappingOutput>(workspace, 'mapping', WHOLE_PHOTOS);
+  const model = workspace.resolve(required(chosenSparse(object, whole?.sparse), workspace).model);
   const { images, cameras } = await readSparseModel(model);
   const registered = photos.filter(({ photoId }) => images.some((image) => image.photoId === photoId));
   requirePhotos(registered);
@@ -50,10 +53,14 @@ export async function planExport(run: string, isUndistorted: boolean): Promise<E
   return { model, photos: planned, hasMasks: registered.some(({ maskPath }) => maskPath !== undefined) };
 }
 
-async function outputOf<Output>(workspace: Workspace, stage: StageId): Promise<Output> {
-  const record = await readStageRecord(workspace.stageFolder(stage).root);
-  if (record !== undefined) return record.output as Output;
-  throw new StudioError('RUN_NOT_FINISHED', { details: { folder: workspace.root, stage } });
+async function outputOf<Output>(workspace: Workspace, stage: StageId, variant?: string): Promise<Output | undefined> {
+  const record = await readStageRecord(workspace.stageFolder(stage, variant).root);
+  return record?.output as Output | undefined;
+}
+
+function required<Output>(output: Output | undefined, { root }: Workspace): Output {
+  if (output !== undefined) return output;
+  throw new StudioError('RUN_NOT_FINISHED', { details: { folder: root } });
 }
 
 function requirePhotos(photos: readonly Photo[]): void {

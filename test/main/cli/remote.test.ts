@@ -1,7 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EXIT_CODES } from '#main/cli/exit-codes.js';
 import { startServe } from '../../e2e/serve-process.js';
 import type { RunJob, TestService } from '../server/open-test-service.js';
 import { noisePhoto, openTestService, TOKEN, until } from '../server/open-test-service.js';
@@ -66,6 +68,23 @@ describe('atlas remote', () => {
     expect(nowhere.code).not.toBe(0);
     expect(nowhere.stderr).toContain('OUTPUT_NOT_WRITABLE');
     expect((await readFile(out)).equals(MODEL)).toBe(true);
+  });
+
+  it('sends masks with the photos that they are named like', async () => {
+    const masks = join(folder, 'masks');
+    await mkdir(masks);
+    const none = await remote('submit', photos, '--masks', masks);
+    expect(none.code).toBe(EXIT_CODES.badInput);
+    expect(none.stderr).toContain('MASK_MISSING');
+    const [first] = (await readdir(photos)).sort();
+    const { width, height } = await sharp(join(photos, first!)).metadata();
+    const mask = sharp({ create: { width, height, channels: 3, background: 'white' } });
+    await mask.png().toFile(join(masks, `${first}.png`));
+    const job = await submit('--masks', masks);
+    const sent = await service.client.images(job);
+    expect(sent.filter(({ has_mask }) => has_mask).map(({ name }) => name)).toEqual([first]);
+    expect(sent).toHaveLength(4);
+    await service.client.wait(job);
   });
 
   it('speaks JSON to programs', async () => {

@@ -15,6 +15,7 @@ import { Workspace } from '#main/workspace/workspace.js';
 import { StudioError } from '#shared/errors/studio-error.js';
 import type { RunEvent } from '#shared/pipeline/run-event.js';
 import { STAGE_IDS } from '#shared/pipeline/stages.js';
+import type { Warning } from '#shared/scene/photo.js';
 
 type ItemsInput = { readonly names: readonly string[] };
 type ItemsOutput = { readonly files: readonly string[]; readonly report: { readonly computed: number } };
@@ -211,6 +212,37 @@ describe('StageRunner', () => {
     expect(existsSync(workspace.path('model'))).toBe(true);
     await newRunner().run(itemsStage(), { names: given(['other']) });
     expect(existsSync(workspace.path('model'))).toBe(false);
+  });
+
+  it('keeps another way to do a stage beside it, until the stage itself begins anew', async () => {
+    const inTwoWays = async (names: readonly string[]) => {
+      const runner = newRunner();
+      const one = await runner.run(itemsStage(), { names: given(names) });
+      const other = await runner.run(itemsStage(), { names: given(['x']) }, {}, { variant: 'other' });
+      expect(one.output.files).toEqual(names.map((name) => `features/${name}.txt`));
+      expect(other.output.files).toEqual(['features.other/x.txt']);
+      return [one.cached, other.cached];
+    };
+    expect(await inTwoWays(NAMES)).toEqual([false, false]);
+    expect(await inTwoWays(NAMES)).toEqual([true, true]);
+    expect(await inTwoWays(['a'])).toEqual([false, false]);
+  });
+
+  it('keeps the warnings of a trial back until they are asked for', async () => {
+    const warning = { code: 'PHOTO_FEW_FEATURES', message: 'Few.', photos: [] } as const;
+    const stage: Stage<object, object, { warnings: readonly Warning[] }> = {
+      ...{ id: 'features', revision: 1, defaults: {} },
+      run: async () => ({ warnings: [warning] }),
+    };
+    const warnings = () => events.filter(({ type }) => type === 'warning');
+    const runner = newRunner();
+    const { output } = await runner.run(stage, {}, {}, { isTrial: true, note: 'once more' });
+    expect(warnings()).toEqual([]);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'progress', note: 'once more' }));
+    runner.warn('features', output);
+    expect(warnings()).toEqual([{ type: 'warning', stage: 'features', warning }]);
+    await newRunner().run(stage, {});
+    expect(warnings()).toHaveLength(2);
   });
 
   it.each([

@@ -60,6 +60,19 @@ describe('TimeEstimate', () => {
   });
 });
 
+it('counts stages that run once more', () => {
+  const estimate = new TimeEstimate(times, ['features', 'matching', 'depth'], 'test');
+  for (const stage of ['features', 'matching', 'depth'] as const) times.learn(`test/${stage}`, 1);
+  estimate.setWork(() => 10);
+  estimate.finish('features', 10);
+  estimate.finish('matching', 10);
+  expect(estimate.remainingSeconds('depth', 0, 0)).toBeCloseTo(10);
+  estimate.repeat(['features', 'matching']);
+  expect(estimate.remainingSeconds('features', 0, 0)).toBeCloseTo(30);
+  estimate.finish('features', 10);
+  expect(estimate.remainingSeconds('matching', 0, 0)).toBeCloseTo(20);
+});
+
 it('learns from the stage that ends before the work is known', () => {
   const estimate = new TimeEstimate(times, ['import', 'features'], 'test');
   estimate.finish('import', 12);

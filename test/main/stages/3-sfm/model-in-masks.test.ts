@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { modelInMasks } from '#main/adapters/photos/model-in-masks.js';
+import { modelInMasks } from '#main/stages/3-sfm/model-in-masks.js';
 import type { Photo } from '#shared/scene/photo.js';
 import type { SparseModel } from '#shared/scene/sparse-model.js';
 
@@ -25,8 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** All photos see all points, in these columns. */
-function modelOf(columns: readonly number[]): SparseModel {
+/** These photos see all points, in these columns. */
+function modelOf(columns: readonly number[], photos: readonly Photo[]): SparseModel {
   const identity = { R: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1), t: new Float64Array(3) };
   const observations = columns.length * photos.length;
   return {
@@ -44,13 +44,19 @@ function modelOf(columns: readonly number[]): SparseModel {
 
 describe('a model of whole photos, reduced to the object in their masks', () => {
   it('keeps every camera and the points that two photos show within their masks', async () => {
-    const object = await modelInMasks(modelOf([5, 10, 30, 35]), photos, 2);
+    const object = await modelInMasks(modelOf([5, 10, 30, 35], photos), photos, 2);
     expect(object?.images).toHaveLength(4);
     expect([...(object?.positions ?? [])]).toEqual([0, 1, 2, 3, 4, 5]);
     expect([...(object?.trackPhotoIds ?? [])]).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
   });
 
   it('is none where most photos hardly see the object: the camera stood still and the object was turned', async () => {
-    expect(await modelInMasks(modelOf([5, 30, 31, 32, 33]), photos, 2)).toBeUndefined();
+    expect(await modelInMasks(modelOf([5, 30, 31, 32, 33], photos), photos, 2)).toBeUndefined();
+  });
+
+  it('is none where no more than two photos see the same points: two rays meet for wrong matches too', async () => {
+    const columns = Array.from({ length: 20 }, (_, i) => i * 0.9);
+    expect(await modelInMasks(modelOf(columns, photos.slice(0, 2)), photos, 5)).toBeUndefined();
+    expect(await modelInMasks(modelOf(columns, photos.slice(0, 3)), photos, 5)).toBeDefined();
   });
 });
