@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import type { EngineName } from '../../src-shared/pipeline/engines.js';
 import { ATLAS_VERSION } from '../../src-shared/pipeline/versions.js';
-import { findColmap } from './colmap/colmap-program.js';
+import { findColmap, whyNoDepth } from './colmap/colmap-program.js';
 import { findOpenMvg } from './openmvg/openmvg-program.js';
 import { findOpenMvs } from './openmvs/openmvs-program.js';
 import { findProgram } from './tools/find-program.js';
@@ -48,9 +48,10 @@ const PROBES: readonly Probe[] = [
   {
     kit: TOOL_KITS.colmap,
     async ask(place, signal) {
-      const { version, hasCuda } = await findColmap(place, signal);
-      const reason = hasCuda ? {} : { reason: 'Built without CUDA: depth is computed by the built-in engine.' };
-      return { version, canSolveCameras: true, canComputeDense: hasCuda, ...reason };
+      const colmap = await findColmap(place, signal);
+      const why = whyNoDepth(colmap);
+      const reason = why === undefined ? {} : { reason: `${why}: depth is computed by the built-in engine.` };
+      return { version: colmap.version, canSolveCameras: true, canComputeDense: colmap.usesGpu, ...reason };
     },
   },
   {

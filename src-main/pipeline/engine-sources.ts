@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { StudioError } from '../../src-shared/errors/studio-error.js';
 import { type DenseEngine, stageEngines } from '../../src-shared/pipeline/engines.js';
 import type { ReconstructOptions } from '../../src-shared/pipeline/reconstruct-options.js';
-import { type ColmapProgram, findColmap } from '../adapters/colmap/colmap-program.js';
+import { type ColmapProgram, findColmap, whyNoDepth } from '../adapters/colmap/colmap-program.js';
 import { findOpenMvg, type OpenMvgProgram } from '../adapters/openmvg/openmvg-program.js';
 import { findOpenMvs, type OpenMvsProgram } from '../adapters/openmvs/openmvs-program.js';
 import { TOOL_KITS } from '../adapters/tools/tool-kits.js';
@@ -59,11 +59,11 @@ export async function findEngineSources(
     return { ...cameras, dense, openmvs: await sourceOfOpenMvs(basename(folder), signal) };
   }
   if (dense !== 'colmap' || colmap === undefined) return { ...cameras, dense: dense === 'colmap' ? 'builtin' : dense };
-  if (colmap.value.hasCuda) return { ...cameras, dense, denseColmap: colmap };
+  if (colmap.value.usesGpu) return { ...cameras, dense, denseColmap: colmap };
   if (isDenseOptional) return { ...cameras, dense: 'builtin' };
   throw new StudioError('TOOL_NOT_CAPABLE', {
-    message: `COLMAP ${colmap.value.version} was built without CUDA: it cannot compute depth.`,
-    hint: 'Leave --dense colmap out: the built-in engine computes depth from its cameras. Or use a COLMAP with CUDA.',
+    message: `COLMAP ${colmap.value.version} cannot compute depth. ${whyNoDepth(colmap.value)}.`,
+    hint: 'Leave --dense colmap out: the built-in engine computes depth from its cameras. Or use a COLMAP with CUDA and an NVIDIA GPU.',
     details: { program: 'colmap', version: colmap.value.version },
   });
 }

@@ -135,7 +135,7 @@ export function extractFeatures(
       'ImageReader.camera_model': model,
       'ImageReader.camera_params': camera.focalSource === 'guess' ? undefined : parameters.join(','),
       'ImageReader.mask_path': hasMasks && !effort.ignoresMasks ? { path: files.masks } : undefined,
-      'SiftExtraction.use_gpu': program.hasCuda,
+      'SiftExtraction.use_gpu': program.usesGpu,
       'SiftExtraction.num_threads': threads,
       'SiftExtraction.max_image_size': maxDimensionPx,
       'SiftExtraction.peak_threshold': effort.peakThreshold,
@@ -171,11 +171,13 @@ export function matchInSequence(setup: ColmapSetup, overlap: number): ColmapComm
 const matchingOptions = ({ program, files, threads, seed, effort }: ColmapSetup) => ({
   random_seed: seed,
   database_path: { path: files.database },
-  'SiftMatching.use_gpu': program.hasCuda,
+  'SiftMatching.use_gpu': program.usesGpu,
   'SiftMatching.num_threads': threads,
   'SiftMatching.guided_matching': effort.isMatchingGuided,
   'SiftMatching.max_error': effort.maxMatchErrorPx,
 });
+
+const NO_GPU = { 'GlobalMapper.gp_use_gpu': false, 'GlobalMapper.ba_ceres_use_gpu': false };
 
 /** Focal lengths from the geometry of pairs: the global mapper needs them where neither photos nor the user tell them. */
 export const calibrateFocalLengths = ({ files, seed }: ColmapSetup): ColmapCommand => ({
@@ -188,7 +190,7 @@ export const calibrateFocalLengths = ({ files, seed }: ColmapSetup): ColmapComma
  * @param fixesIntrinsics keeps the cameras as they were given
  */
 export function mapPhotos(
-  { files, threads, seed, effort }: ColmapSetup,
+  { program, files, threads, seed, effort }: ColmapSetup,
   minModelSize: number,
   { isGlobal, fixesIntrinsics }: { readonly isGlobal: boolean; readonly fixesIntrinsics: boolean },
 ): ColmapCommand {
@@ -205,6 +207,8 @@ export function mapPhotos(
       'Mapper.abs_pose_min_num_inliers': effort.minPoseMatches,
       'Mapper.ba_refine_focal_length': fixesIntrinsics ? false : undefined,
       'Mapper.ba_refine_extra_params': fixesIntrinsics ? false : undefined,
+      // The global one computes on a GPU unless it is told not to.
+      ...(isGlobal && program.hasCuda && !program.usesGpu ? NO_GPU : {}),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { hasGpu } from '../tools/gpu.js';
 import { linesOfTool } from '../tools/run-tool.js';
 import type { ToolCommand, ToolPlace } from '../tools/tool-command.js';
 
@@ -6,9 +7,20 @@ export interface ColmapProgram {
   readonly place: ToolPlace;
   /** E.g. `3.8`. */
   readonly version: string;
+  /** It was built to compute on an NVIDIA GPU, */
   readonly hasCuda: boolean;
+  /** and there is one for it: features are found on it, and depth can be computed. */
+  readonly usesGpu: boolean;
   /** Its commands, e.g. `mapper`; versions differ in them. */
   readonly commands: readonly string[];
+}
+
+/** Why it cannot compute depth; `undefined` when it can. */
+export function whyNoDepth({ place, hasCuda, usesGpu }: ColmapProgram): string | undefined {
+  if (usesGpu) return undefined;
+  if (!hasCuda) return 'Built without CUDA';
+  if (place.kind === 'native') return 'No NVIDIA GPU was found';
+  return 'Its container has no NVIDIA GPU; where the computer has one, the NVIDIA Container Toolkit lets containers use it';
 }
 
 /** Without a display, Qt (which COLMAP starts even for its commands) would end the program. */
@@ -28,10 +40,12 @@ export async function findColmap(place: ToolPlace, signal: AbortSignal): Promise
   const lines = await linesOfTool(help('help'), place, signal);
   const about = lines.join('\n');
   const first = lines.findIndex((line) => line.startsWith('Available commands')) + 1;
+  const hasCuda = /\bwith CUDA\b/.test(about);
   return {
     place,
     version: /COLMAP (\d[\w.-]*)/.exec(about)?.[1] ?? 'unknown',
-    hasCuda: /\bwith CUDA\b/.test(about),
+    hasCuda,
+    usesGpu: hasCuda && (place.kind === 'native' ? await hasGpu() : place.usesGpu === true),
     commands: first === 0 ? [] : lines.slice(first).map((line) => line.trim()),
   };
 }

@@ -20,7 +20,7 @@ export function containerArguments(
   place: ContainerPlace,
   { name, owner, user }: ContainerIdentity,
 ): string[] {
-  const { engine, binFolder, cpus, memoryBytes, job } = place;
+  const { engine, binFolder, cpus, memoryBytes, usesGpu, job } = place;
   const isPlaced = binFolder !== undefined && !posix.isAbsolute(command.program);
   const program = isPlaced ? posix.join(binFolder, command.program) : command.program;
   const memory =
@@ -32,6 +32,7 @@ export function containerArguments(
     ...['--network', 'none', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
     ...(engine.kind === 'podman' ? podmanArguments(user) : []),
     ...(user === undefined ? [] : ['--user', `${user.uid}:${user.gid}`]),
+    ...(usesGpu ? gpuArguments(engine) : []),
     ...(cpus === undefined ? [] : ['--cpus', String(cpus)]),
     ...memory,
     ...command.folders.flatMap((folder) => ['--mount', mountOf(folder)]),
@@ -52,6 +53,15 @@ const podmanArguments = (user: ContainerIdentity['user']): string[] => [
   ...['--security-opt', 'label=disable'],
   ...(user?.uid === 0 ? [] : ['--userns', 'keep-id']),
 ];
+
+/** Docker's own way, and podman's by the Container Device Interface, which docker has to be told to use. Of several GPUs the user may choose. */
+function gpuArguments({ kind }: ContainerPlace['engine']): string[] {
+  const { CUDA_VISIBLE_DEVICES: chosen } = process.env;
+  return [
+    ...(kind === 'podman' ? ['--device', 'nvidia.com/gpu=all'] : ['--gpus', 'all']),
+    ...(chosen === undefined ? [] : ['--env', `CUDA_VISIBLE_DEVICES=${chosen}`]),
+  ];
+}
 
 /** A mount is one line of CSV: paths may hold commas and quotes. */
 function mountOf({ path, containerPath, access }: ToolFolder): string {

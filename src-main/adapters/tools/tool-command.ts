@@ -45,6 +45,8 @@ export interface ContainerPlace {
   readonly cpus?: number;
   /** Most memory, swap included; all when absent. */
   readonly memoryBytes?: number;
+  /** Gives it this computer's NVIDIA GPUs. */
+  readonly usesGpu?: boolean;
   /** Name of the run, for the names and labels of its containers. */
   readonly job?: string;
 }

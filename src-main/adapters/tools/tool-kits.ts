@@ -8,17 +8,22 @@ export interface ToolKit {
   readonly program: string;
   /** Image used where nothing else is set and it is on this computer. */
   readonly defaultImage: string;
+  /** Some builds compute on an NVIDIA GPU. */
+  readonly mayUseGpu: boolean;
 }
 
 export const TOOL_KITS = {
-  colmap: { name: 'colmap', title: 'COLMAP', program: 'colmap', defaultImage: 'colmap/colmap' },
+  colmap: {
+    ...{ name: 'colmap', title: 'COLMAP', program: 'colmap' },
+    ...{ defaultImage: 'colmap/colmap', mayUseGpu: true },
+  },
   openmvg: {
     ...{ name: 'openmvg', title: 'OpenMVG', program: 'openMVG_main_SfMInit_ImageListing' },
-    defaultImage: 'spedenaave/dpg',
+    ...{ defaultImage: 'spedenaave/dpg', mayUseGpu: false },
   },
   openmvs: {
     ...{ name: 'openmvs', title: 'OpenMVS', program: 'DensifyPointCloud' },
-    defaultImage: 'spedenaave/dpg',
+    ...{ defaultImage: 'spedenaave/dpg', mayUseGpu: true },
   },
 } as const satisfies Record<string, ToolKit>;
 

@@ -1,6 +1,7 @@
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import { findContainerEngine, hasImage, removeLeftovers } from './container-engine.js';
 import { findProgram } from './find-program.js';
+import { canHaveGpu } from './gpu.js';
 import type { ContainerPlace, ToolPlace } from './tool-command.js';
 import { folderInImage, type ToolKit } from './tool-kits.js';
 
@@ -85,11 +86,12 @@ async function containerPlace(
   }
   await removeLeftovers(engine);
   const folder = binFolder ?? folderInImage(kit, image);
-  return {
+  const place: ContainerPlace = {
     ...{ kind: 'container', engine, image },
     ...(folder === undefined ? {} : { binFolder: folder }),
     ...(cpus === undefined ? {} : { cpus }),
     ...(memoryBytes === undefined ? {} : { memoryBytes }),
     ...(job === undefined ? {} : { job }),
   };
+  return kit.mayUseGpu && (await canHaveGpu(place)) ? { ...place, usesGpu: true } : place;
 }

@@ -1,9 +1,10 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { delimiter, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findEngineSources } from '#main/pipeline/engine-sources.js';
 import { type ReconstructOptionsInput, ReconstructOptionsSchema } from '#shared/pipeline/reconstruct-options.js';
+import { standInGpu } from '../../containers/stand-in-gpu.js';
 
 const { signal } = new AbortController();
 let folder: string;
@@ -11,7 +12,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'atlas-engines-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+beforeEach(() => {
+  vi.stubEnv('PATH', `${folder}${delimiter}${process.env.PATH}`);
+});
 afterEach(() => {
+  vi.unstubAllEnvs();
   delete process.env.ATLAS_COLMAP_FOLDER;
 });
 
@@ -42,15 +47,28 @@ describe('the programs of a run', () => {
 
   it('with COLMAP it computes depth itself where it has CUDA, or depth alone where that was asked', async () => {
     await standInColmap('with CUDA');
+    await standInGpu(folder);
     expect(await find({ engine: 'colmap' })).toMatchObject({ dense: 'colmap', colmap: {}, denseColmap: {} });
     const denseOnly = await find({ dense: 'colmap' });
     expect(denseOnly).toMatchObject({ dense: 'colmap', denseColmap: {} });
     expect(denseOnly.colmap).toBeUndefined();
   });
 
-  it('depth by a COLMAP without CUDA is refused before anything runs', async () => {
-    await standInColmap('without CUDA');
-    await expect(find({ dense: 'colmap' })).rejects.toMatchObject({ code: 'TOOL_NOT_CAPABLE' });
+  it('with COLMAP the built-in stages compute depth where it has CUDA and the computer no GPU', async () => {
+    await standInColmap('with CUDA');
+    await standInGpu(folder, false);
+    const colmap = { value: { hasCuda: true, usesGpu: false } };
+    expect(await find({ engine: 'colmap' })).toMatchObject({ dense: 'builtin', colmap });
+  });
+
+  it.each([
+    ['without CUDA', true, 'Built without CUDA.'],
+    ['with CUDA', false, 'No NVIDIA GPU was found.'],
+  ])('depth by a COLMAP %s, GPU: %s, is refused before anything runs', async (build, isRunning, reason) => {
+    await standInColmap(build);
+    await standInGpu(folder, isRunning);
+    const refusal = { code: 'TOOL_NOT_CAPABLE', message: `COLMAP 3.9 cannot compute depth. ${reason}` };
+    await expect(find({ dense: 'colmap' })).rejects.toMatchObject(refusal);
   });
 
   it('a missing program is told before anything runs', async () => {

@@ -5,7 +5,7 @@ import { ReconstructOptionsSchema } from '#shared/pipeline/reconstruct-options.j
 import { ATLAS_VERSION } from '#shared/pipeline/versions.js';
 
 const NATIVE = { kind: 'native' } as const;
-const colmap = located({ place: NATIVE, version: '3.8', hasCuda: false, commands: [] }, 'a');
+const colmap = located({ place: NATIVE, version: '3.8', hasCuda: false, usesGpu: false, commands: [] }, 'a');
 const openmvs = located(
   {
     place: { kind: 'container', engine: { kind: 'docker', command: 'docker' }, image: 'spedenaave/dpg' } as const,

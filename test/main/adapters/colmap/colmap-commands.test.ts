@@ -13,7 +13,13 @@ import { COLMAP_SPARSE_DEFAULTS } from '#main/adapters/colmap/colmap-sparse.js';
 import type { CameraPrior } from '#shared/scene/camera.js';
 
 const files = colmapFilesIn('/run');
-const program = { place: { kind: 'native' }, version: '3.8', hasCuda: false, commands: ['mapper'] } as const;
+const program = {
+  place: { kind: 'native' },
+  version: '3.8',
+  hasCuda: false,
+  usesGpu: false,
+  commands: ['mapper'],
+} as const;
 const setup = { program, files, threads: 2, seed: 7, effort: {} };
 const thorough = { ...setup, effort: COLMAP_SPARSE_DEFAULTS.thorough };
 const camera: CameraPrior = {
@@ -56,7 +62,7 @@ describe('the command lines of COLMAP', () => {
 
   it('speak the names of later versions, use their CUDA and leave out what they no longer have', () => {
     const extraction = ['FeatureExtraction.use_gpu', 'FeatureExtraction.num_threads', 'SiftExtraction.peak_threshold'];
-    const later = { ...thorough, program: { ...program, hasCuda: true } };
+    const later = { ...thorough, program: { ...program, hasCuda: true, usesGpu: true } };
     expect(argsOf(extractFeatures(later, group, 1600), extraction)).toEqual([
       ...['feature_extractor', '--FeatureExtraction.use_gpu', '1', '--FeatureExtraction.num_threads', '2'],
       ...['--SiftExtraction.peak_threshold', '0.004'],

@@ -1,8 +1,8 @@
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { colmapDense } from '#main/adapters/colmap/colmap-dense.js';
 import { findColmap } from '#main/adapters/colmap/colmap-program.js';
 import { colmapSparse } from '#main/adapters/colmap/colmap-sparse.js';
@@ -10,6 +10,7 @@ import type { ToolPlace } from '#main/adapters/tools/tool-command.js';
 import { SILENT_LOG } from '#main/logging/log.js';
 import { startDocker } from '../../../containers/docker-daemon.js';
 import { SCRIPT_FILES } from '../../../containers/import-image.js';
+import { standInGpu } from '../../../containers/stand-in-gpu.js';
 import { stageContext } from '../../stages/stage-context.js';
 import { type SmallScene, smallScene } from './small-scene.js';
 
@@ -42,9 +43,12 @@ beforeEach(async () => {
   context = await stageContext('mapping');
   scene = await smallScene(context.workspace, context.folder);
   process.env.STAND_IN_MODEL = scene.colmapModel;
+  vi.stubEnv('PATH', `${bin}${delimiter}${process.env.PATH}`);
+  await standInGpu(bin);
 });
 afterEach(async () => {
   await context.close();
+  vi.unstubAllEnvs();
   delete process.env.STAND_IN_COLMAP;
   delete process.env.STAND_IN_MODEL;
 });
@@ -92,6 +96,17 @@ describe('cameras by COLMAP (played by a stand-in that checks its arguments and 
     expect(made[0]?.[1]).toMatchObject({ [`${group}.use_gpu`]: version === '3.8' ? '0' : '1' });
     expect(made[0]?.[1]['ImageReader.mask_path']).toMatch(/masks$/);
     expect(context.progressSeen.at(-1)).toBe(1);
+  });
+
+  describe.each(versions)('%s with CUDA, on a computer without GPU,', (version) => {
+    it.each([
+      ['few', () => solve()],
+      ['many', () => solveLarge(scene.cameras)],
+    ] as const)('computes on the processor for %s photos', async (_, solveThem) => {
+      await standInGpu(bin, false);
+      act({ version, hasCuda: true, hasGpu: false });
+      expect((await solveThem()).report.registeredCount).toBe(4);
+    });
   });
 
   it.each(['3.8', '3.9', '3.13', '4.2'])(
@@ -164,8 +179,10 @@ describe('dense points by COLMAP with CUDA (played by the same)', () => {
   });
 
   it('without CUDA or unreadable are typed errors too', async () => {
-    act({ hasCuda: false });
-    await expect(densify()).rejects.toMatchObject({ code: 'TOOL_FAILED', details: { program: 'colmap' } });
+    for (const lacking of [{ hasCuda: false }, { hasCuda: true, hasGpu: false }]) {
+      act(lacking);
+      await expect(densify()).rejects.toMatchObject({ code: 'TOOL_FAILED', details: { program: 'colmap' } });
+    }
     act({ hasCuda: true, breakAt: 'stereo_fusion' });
     await expect(densify()).rejects.toMatchObject({ code: 'TOOL_OUTPUT_UNREADABLE' });
   });

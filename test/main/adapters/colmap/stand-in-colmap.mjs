@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // Behaves like COLMAP's command line: refuses options that its version does not have, checks the files that it is given and writes
-// files in COLMAP's formats. STAND_IN_COLMAP may hold JSON: {version, hasCuda, dieAt, breakAt}. It hangs at the command named in a
+// files in COLMAP's formats. STAND_IN_COLMAP may hold JSON: {version, hasCuda, hasGpu, dieAt, breakAt}. It hangs at the command named in a
 // file `hang-at` of the workspace. What it was called with goes to `calls.jsonl` there.
 import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const { version = '3.8', hasCuda = false, dieAt, breakAt } = JSON.parse(process.env.STAND_IN_COLMAP ?? '{}');
+const { version = '3.8', hasCuda = false, ...as } = JSON.parse(process.env.STAND_IN_COLMAP ?? '{}');
+const { hasGpu = hasCuda, dieAt, breakAt } = as;
 const table = JSON.parse(readFileSync(new URL('../../../fixtures/colmap/options.json', import.meta.url), 'utf8'));
 const place = table.versions.indexOf(version);
 /** Whether this version lies in a range such as `3.8 to 3.12`. */
@@ -68,11 +69,23 @@ if (existsSync(join(workspace, 'hang-at')) && readFileSync(join(workspace, 'hang
   run();
 }
 
+/** All that can compute on a GPU does, unless it is told not to; bundle adjustment of `mapper` when it is told to. */
+function wantsGpu() {
+  const switches = known.filter((name) => name.endsWith('use_gpu'));
+  const isOn = (name) => (options[name] ?? (hasCuda && name !== 'Mapper.ba_use_gpu' ? '1' : '0')) === '1';
+  return switches.some(isOn) || (verb === 'patch_match_stereo' && hasCuda);
+}
+
 function needs(...paths) {
   for (const path of paths) if (!existsSync(path)) fail(`${path} is not there`);
 }
 
 function run() {
+  if (wantsGpu() && !hasGpu) {
+    fail(
+      'CUDA error at /colmap/src/colmap/util/cuda.cc:56 - CUDA driver version is insufficient for CUDA runtime version',
+    );
+  }
   if (verb === 'feature_extractor') {
     const names = readFileSync(options.image_list_path, 'utf8').trim().split('\n');
     const masks = options['ImageReader.mask_path'];

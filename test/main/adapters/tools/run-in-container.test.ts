@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { containerArguments, containerName } from '#main/adapters/tools/container-arguments.js';
 import { removeLeftovers } from '#main/adapters/tools/container-engine.js';
 import { linesOfTool, runTool } from '#main/adapters/tools/run-tool.js';
@@ -60,6 +60,16 @@ describe('the arguments of a container', () => {
       ...['--entrypoint', '/opt/bin/colmap', 'tools:1'],
       ...['mapper', '--image_path', '/photos/x y.jpg', '/workspace'],
     ]);
+  });
+
+  it('ask for GPUs as the engine wants it, for those that the user has chosen', () => {
+    vi.stubEnv('CUDA_VISIBLE_DEVICES', '1');
+    const argumentsOf = (engine: ContainerPlace['engine']) =>
+      containerArguments(colmap, { ...place, engine, usesGpu: true }, identity).join(' ');
+    expect(argumentsOf(place.engine)).toContain(' --gpus all --env CUDA_VISIBLE_DEVICES=1 ');
+    vi.stubEnv('CUDA_VISIBLE_DEVICES', undefined);
+    expect(argumentsOf({ kind: 'podman', command: 'podman' })).toContain(' --device nvidia.com/gpu=all --mount ');
+    vi.unstubAllEnvs();
   });
 
   it('keep the user of rootless podman', () => {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Answers like docker's command line for the few commands that Atlas uses, with processes in the place of containers. Its state
-// is in the folder STAND_IN_DOCKER. A file `down` in it stops the "daemon"; `absent` names images that are not here, a line each; `pull`
+// is in the folder STAND_IN_DOCKER. A file `down` in it stops the "daemon"; `absent` names images that are not here, a line each; with `no-gpu`
+// containers cannot have one; `pull`
 // says how a pull goes: `hang`, or an error that the registry or the disk has. Each pull adds a line to `pulls`.
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,6 +26,9 @@ function create() {
     options[args[i]].push(args[i + 1]);
   }
   const [image, ...command] = args.slice(i);
+  if (options['--gpus'] && existsSync(join(folder, 'no-gpu'))) {
+    fail('docker: Error response from daemon: could not select device driver "" with capabilities: [[gpu]]');
+  }
   write(options['--name'][0], { options, image, command, state: { ExitCode: 0, OOMKilled: false } });
 }
 
