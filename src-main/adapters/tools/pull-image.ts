@@ -13,6 +13,8 @@ export interface PullRun extends Pick<ToolRun, 'signal'> {
  * Gets an image from its registry: the one thing that Atlas downloads for other engines, and only when it is asked to. After an abort
  * the layers that are complete stay, and the next pull goes on from them.
  *
+ * An image that there is none of for this computer's processor (ARM, as in Macs) is got for x86-64, which Docker Desktop can run as well.
+ *
  * @throws DOCKER_NOT_RUNNING, also when it stops in the middle; DISK_FULL, REGISTRY_UNREACHABLE, IMAGE_PULL_FAILED; the signal's reason
  */
 export async function pullImage(
@@ -24,18 +26,24 @@ export async function pullImage(
   signal.throwIfAborted();
   const progress = new PullProgress();
   const lines = new OutputLines((line) => onProgress(progress.take(line)));
-  const pull = execa(engine.command, ['pull', image], {
-    ...{ buffer: false, cancelSignal: signal, reject: false, stdin: 'ignore' },
-  });
-  lines.follow(pull.stdout);
-  lines.follow(pull.stderr);
-  const { exitCode } = await pull;
-  signal.throwIfAborted();
-  if (exitCode === 0) return;
+  const pull = async (...options: readonly string[]) => {
+    const running = execa(engine.command, ['pull', ...options, image], {
+      ...{ buffer: false, cancelSignal: signal, reject: false, stdin: 'ignore' },
+    });
+    lines.follow(running.stdout);
+    lines.follow(running.stderr);
+    const { exitCode } = await running;
+    signal.throwIfAborted();
+    return exitCode === 0;
+  };
+  if (await pull()) return;
+  if (lines.last.some((line) => NOT_FOR_THIS_PROCESSOR.test(line)) && (await pull('--platform', 'linux/amd64'))) return;
   await requireEngine(engine);
   throw pullFailure(engine, image, lines.last);
 }
 
+/** What docker and podman say of an image that is for other processors alone. */
+const NOT_FOR_THIS_PROCESSOR = /no matching manifest for|no image found in (image index|manifest list) for/i;
 /** What the system says, through docker and podman alike: neither has an exit code for it. */
 const NO_SPACE = /no space left on device|disk quota exceeded/i;
 /** What the network stack says of both, which are written in Go. */

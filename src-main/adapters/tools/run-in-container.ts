@@ -7,7 +7,7 @@ import { containerArguments, containerName } from './container-arguments.js';
 import { askEngine, ownerOfThisProcess, removeContainer, requireEngine, requireImage } from './container-engine.js';
 import { OutputLines } from './output-lines.js';
 import type { ContainerEngine, ContainerPlace, ToolCommand, ToolRun } from './tool-command.js';
-import { toolFailure } from './tool-failure.js';
+import { tellWhy, toolFailure } from './tool-failure.js';
 
 /** What the engine tells of a container that has ended, or (podman) that did not start: it stays `created`, with exit code 0. */
 const StateSchema = z.object({
@@ -93,7 +93,7 @@ async function checkEnd(
   const { Status: status, ExitCode: exitCode, OOMKilled: isOutOfMemory } = StateSchema.parse(JSON.parse(output));
   if (status === 'created' && exitCode === 0) throw notStarted(command, image, lastLines);
   if ((command.acceptedExitCodes ?? [0]).includes(exitCode)) return;
-  if (NOT_RUNNABLE_EXIT_CODES.includes(exitCode)) throw notInImage(program, image, lastLines);
+  if (NOT_RUNNABLE_EXIT_CODES.includes(exitCode) && !tellWhy(lastLines)) throw notInImage(program, image, lastLines);
   throw toolFailure(program, { exitCode, ...signalOf(exitCode), isOutOfMemory, lastLines });
 }
 

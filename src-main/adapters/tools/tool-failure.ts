@@ -18,8 +18,15 @@ const ALLOCATION_FAILED =
   /std::bad_alloc|out of memory|cannot allocate memory|insufficient memory|pthread_create has failed|failed to map segment/i;
 /** What the loader of Linux prints, before the program begins. */
 const LIBRARY_MISSING = /error while loading shared libraries: (\S+): cannot open/;
+const DRIVER_LIBRARY = /^libcuda\.so/;
+/** What Linux says of a program for other processors, and container runtimes hand on. */
+const WRONG_PROCESSOR = /exec format error/i;
 /** 128 + SIGKILL: how shells and containers tell that the process was killed. */
 const KILLED_EXIT_CODE = 137;
+
+/** Whether the last lines tell why a program did not run: exit codes alone would say that it is not there. */
+export const tellWhy = (lastLines: readonly string[]): boolean =>
+  [ALLOCATION_FAILED, LIBRARY_MISSING, WRONG_PROCESSOR].some((reason) => lastLines.some((line) => reason.test(line)));
 
 /**
  * The error of a tool that ended otherwise than it should. A process that something else killed without a word has nearly always
@@ -41,7 +48,16 @@ export function toolFailure(program: string, end: ToolEnd): StudioError {
   if (library !== undefined) {
     return new StudioError('TOOL_FAILED', {
       message: `${program} cannot start: the library ${library} is missing.`,
-      hint: 'Install that library or the program once more, or use its container image (`atlas doctor`).',
+      hint: DRIVER_LIBRARY.test(library)
+        ? 'It comes with the driver of an NVIDIA GPU: this build needs one. Use a build without CUDA (`atlas doctor`).'
+        : 'Install that library or the program once more, or use its container image (`atlas doctor`).',
+      details,
+    });
+  }
+  if (lastLines.some((line) => WRONG_PROCESSOR.test(line))) {
+    return new StudioError('TOOL_FAILED', {
+      message: `${program} is for another kind of processor than this computer's.`,
+      hint: 'Docker Desktop can run such images; on Linux that takes QEMU (the package qemu-user-static). The built-in engine runs anywhere.',
       details,
     });
   }

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -59,6 +59,8 @@ case "$1 $2" in
   "version "*) exit 0;;
   "pull hang:1") echo "a1b2c3d4e5f6: Pulling fs layer"; exec sleep 600;;
   "pull missing:1") echo "Error response from daemon: manifest unknown" >&2; exit 1;;
+  "pull arm:1") echo "no matching manifest for linux/arm64/v8 in the manifest list entries" >&2; exit 1;;
+  "pull --platform") echo "$3 $4" >> '${folder}/platforms'; exit 0;;
   "pull "*) cat <<'END'
 ${DOCKER_LINES}
 END
@@ -78,6 +80,12 @@ esac
       code: 'IMAGE_PULL_FAILED',
       details: { lastLines: ['Error response from daemon: manifest unknown'] },
     });
+  });
+
+  it('gets what there is for x86-64 alone', async () => {
+    const { signal } = new AbortController();
+    await pullImage(engine(), 'arm:1', { signal, onProgress() {} });
+    expect(await readFile(join(folder, 'platforms'), 'utf8')).toBe('linux/amd64 arm:1\n');
   });
 
   it('is ended by an abort', async () => {

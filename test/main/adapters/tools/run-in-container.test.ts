@@ -104,6 +104,15 @@ describe('a tool in a container (docker played by a stand-in)', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('that is there but lacks a library says so, though its exit code is that of programs that are not there', async () => {
+    const line = 'colmap: error while loading shared libraries: libcuda.so.1: cannot open shared object file';
+    const loader = { program: '/bin/sh', args: ['-c', `echo '${line}'; exit 127`], folders: [] };
+    await expect(linesOfTool(loader, place, signal)).rejects.toMatchObject({
+      code: 'TOOL_FAILED',
+      message: expect.stringContaining('the library libcuda.so.1 is missing'),
+    });
+  });
+
   it('that is not in the image is TOOL_NOT_FOUND', async () => {
     const missing = { ...command(), program: '/no/such/tool' };
     await expect(runTool(missing, place, { signal })).rejects.toMatchObject({

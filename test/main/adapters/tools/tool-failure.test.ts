@@ -33,6 +33,14 @@ describe('the failure of a program', () => {
     });
   });
 
+  it('tells that the library of a GPU, or a program for this processor, is missing', () => {
+    const cuda =
+      'DensifyPointCloud: error while loading shared libraries: libcuda.so.1: cannot open shared object file';
+    expect(toolFailure('DensifyPointCloud', { exitCode: 127, lastLines: [cuda] }).hint).toContain('without CUDA');
+    const processor = 'exec /opt/openmvs/bin/OpenMVS/DensifyPointCloud: exec format error';
+    expect(toolFailure('DensifyPointCloud', { exitCode: 255, lastLines: [processor] }).message).toContain('processor');
+  });
+
   it('is an exit code or a signal else', () => {
     expect(toolFailure('TextureMesh', { exitCode: 1, lastLines: ['error: empty initial mesh'] })).toMatchObject({
       code: 'TOOL_FAILED',
