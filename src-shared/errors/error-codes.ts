@@ -84,6 +84,12 @@ export const ERROR_CODES = defineErrorCodes({
     httpStatus: 422,
     retryable: false,
   },
+  MASK_FEW_FEATURES: {
+    message: 'What the masks show has too little texture to align the photos by it alone.',
+    hint: 'What is around the object was used as well. For an object that is turned take more photos, closer together.',
+    httpStatus: 422,
+    retryable: false,
+  },
   CAMERA_NOT_APPLIED: {
     message: 'The given camera does not fit all photos.',
     hint: 'Reconstruct photos of one size when you give a camera.',

@@ -81,6 +81,7 @@ describe('the direction of imports', () => {
   const GIVEN_TO_ADAPTERS = [
     'src-main/stages/3-sfm/sparse-output.ts',
     'src-main/stages/3-sfm/keep-observations.ts',
+    'src-main/stages/3-sfm/keep-sparse.ts',
     'src-main/stages/3-sfm/model-in-masks.ts',
     'src-main/stages/6-texture/transfer-texture.ts',
     'src-main/stages/6-texture/write-texture.ts',

@@ -52,6 +52,7 @@ test('masks that hold too few features: the cameras come from the whole photos, 
   const told = events.flatMap((event) => (event.type === 'warning' ? event.warning.code : []));
   expect(told).toEqual(report.warnings.map(({ code }) => code));
   expect(told).not.toContain('PHOTO_NOT_REGISTERED');
+  expect(told).toContain('MASK_FEW_FEATURES');
   const difference = await compareCameras(join(folder, 'out', 'sparse'), truth);
   expect(difference.photos).toBe(FEW.photos);
   expect(difference.medianRotationDeg).toBeLessThan(0.5);
@@ -98,6 +99,8 @@ test('an object that was turned before a still background: the whole photos are 
   const { report } = await solve(turned, masks);
   expect(report.photos.used).toBeGreaterThanOrEqual(3);
   expect(report.photos.used).toBeLessThan(FEW.photos);
-  expect(report.warnings.map(({ code }) => code)).toContain('PHOTO_NOT_REGISTERED');
+  const codes = report.warnings.map(({ code }) => code);
+  expect(codes).toContain('PHOTO_NOT_REGISTERED');
+  expect(codes).not.toContain('MASK_FEW_FEATURES');
   await expectCached(turned, masks);
 });

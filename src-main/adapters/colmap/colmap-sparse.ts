@@ -5,9 +5,9 @@ import type { CameraPrior } from '../../../src-shared/scene/camera.js';
 import type { Photo } from '../../../src-shared/scene/photo.js';
 import type { SparseModel } from '../../../src-shared/scene/sparse-model.js';
 import type { Stage, StageContext } from '../../pipeline/stage.js';
+import { keepSparse } from '../../stages/3-sfm/keep-sparse.js';
 import { modelInMasks } from '../../stages/3-sfm/model-in-masks.js';
 import type { SparseOutput } from '../../stages/3-sfm/sparse-output.js';
-import { keepSparse } from '../photos/keep-sparse.js';
 import { modelOfPhotos } from '../photos/model-of-photos.js';
 import { photoIdOf, preparePhotos } from '../photos/prepare-photos.js';
 import { leftOutOf, requirePhotos } from '../photos/registered-photos.js';
@@ -85,15 +85,16 @@ export const colmapSparse: Stage<ColmapSparseInput, ColmapSparseOptions, SparseO
   defaults: COLMAP_SPARSE_DEFAULTS,
   async run(input, options, context) {
     const { photos, cameras } = input;
-    const model = await bestOfAttempts(input, options, context);
-    if (model === undefined) throw new StudioError('SFM_NO_INITIAL_PAIR');
+    const best = await bestOfAttempts(input, options, context);
+    if (best === undefined) throw new StudioError('SFM_NO_INITIAL_PAIR');
+    const { model, usesSurroundings } = best;
     requirePhotos(model, photos.length, options.minRegisteredPhotos);
     for (const attempt of ATTEMPTS_END.keys()) {
       const { images, masks, models, database } = colmapFilesIn(context.folder.root, attempt + 1);
       for (const file of [images, masks, models, database]) await rm(file, { recursive: true, force: true });
     }
     const unregistered = leftOutOf(photos, model, 'COLMAP found too few points that agree with the model.');
-    return keepSparse(model, { photos, cameras }, unregistered, context);
+    return keepSparse(model, { photos, cameras }, unregistered, context, usesSurroundings);
   },
 };
 
@@ -102,14 +103,14 @@ async function bestOfAttempts(
   { photos, cameras, colmap }: ColmapSparseInput,
   options: ColmapSparseOptions,
   context: StageContext,
-): Promise<SparseModel | undefined> {
+): Promise<{ readonly model: SparseModel; readonly usesSurroundings: boolean } | undefined> {
   const { folder, kernels, seed, log } = context;
   const { images, masks } = colmapFilesIn(folder.root);
   const places = { images, maskPathOf: (name: string) => join(masks, `${name}.png`), hasMaskEach: true };
   const names = await preparePhotos(photos, places, context, (share) => context.progress(PREPARED * share));
   const hasMasks = photos.some(({ maskPath }) => maskPath !== undefined);
   const efforts: ColmapEffort[] = [{}, ...(hasMasks ? [{ ignoresMasks: true }] : []), options.thorough];
-  let best: SparseModel | undefined;
+  let best: Awaited<ReturnType<typeof bestOfAttempts>>;
   for (const [index, effort] of efforts.entries()) {
     const files = colmapFilesIn(folder.root, index + 1);
     const setup: ColmapSetup = { program: colmap, files, threads: kernels.threads, seed, effort };
@@ -120,9 +121,11 @@ async function bestOfAttempts(
       cameraIdOf: (_, photo) => photo.cameraId,
     });
     if (effort.ignoresMasks) model &&= await modelInMasks(model, photos, options.minObjectObservations);
-    if ((model?.images.length ?? 0) > (best?.images.length ?? 0)) best = model;
-    if ((best?.images.length ?? 0) >= options.satisfyingShare * photos.length) break;
-    log.info('colmap-unsatisfied', { attempt: index + 1, aligned: model?.images.length ?? 0, photos: photos.length });
+    const aligned = model?.images.length ?? 0;
+    if (model && aligned > (best?.model.images.length ?? 0))
+      best = { model, usesSurroundings: effort.ignoresMasks === true };
+    if (aligned >= options.satisfyingShare * photos.length) break;
+    log.info('colmap-unsatisfied', { attempt: index + 1, aligned, photos: photos.length });
   }
   return best;
 }

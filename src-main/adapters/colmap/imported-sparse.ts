@@ -5,8 +5,8 @@ import type { Photo } from '../../../src-shared/scene/photo.js';
 import type { SparseModel } from '../../../src-shared/scene/sparse-model.js';
 import { readColmapModel } from '../../formats/colmap/read-colmap-model.js';
 import type { Stage } from '../../pipeline/stage.js';
+import { keepSparse } from '../../stages/3-sfm/keep-sparse.js';
 import type { SparseOutput } from '../../stages/3-sfm/sparse-output.js';
-import { keepSparse } from '../photos/keep-sparse.js';
 import { modelOfPhotos } from '../photos/model-of-photos.js';
 
 export interface ImportedSparseInput {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import type { SparseModel } from '../../../src-shared/scene/sparse-model.js';
 import type { Stage, StageContext } from '../../pipeline/stage.js';
+import { keepSparse } from '../../stages/3-sfm/keep-sparse.js';
 import { modelInMasks } from '../../stages/3-sfm/model-in-masks.js';
 import type { SparseOutput } from '../../stages/3-sfm/sparse-output.js';
-import { keepSparse } from '../photos/keep-sparse.js';
 import { modelOfPhotos } from '../photos/model-of-photos.js';
 import { preparePhotos } from '../photos/prepare-photos.js';
 import { leftOutOf, requirePhotos } from '../photos/registered-photos.js';
@@ -55,24 +55,30 @@ export const openMvgSparse: Stage<OpenMvgSparseInput, OpenMvgSparseOptions, Spar
   defaults: OPENMVG_SPARSE_DEFAULTS,
   async run(input, options, context) {
     const { photos, cameras } = input;
-    const model = await bestAttempt(input, options, context);
+    const { model, usesSurroundings } = await bestAttempt(input, options, context);
     requirePhotos(model, photos.length, options.minRegisteredPhotos);
     const used = effortsFor(photos, options.featureDetail).map((effort) => openMvgFilesIn(context.folder.root, effort));
     const folders = used.flatMap(({ images, matches, solved }) => [images, matches, solved]);
     for (const folder of folders) await rm(folder, { recursive: true, force: true });
     const unregistered = leftOutOf(photos, model, 'OpenMVG found too few points that agree with the model.');
-    return keepSparse(model, { photos, cameras }, unregistered, context);
+    return keepSparse(model, { photos, cameras }, unregistered, context, usesSurroundings);
   },
 };
+
+interface Attempted {
+  readonly model: SparseModel;
+  /** From the whole photos, though they have masks. */
+  readonly usesSurroundings: boolean;
+}
 
 /** @returns the model of the most photos, of the first attempt among equals. @throws SFM_NO_INITIAL_PAIR */
 async function bestAttempt(
   input: OpenMvgSparseInput,
   options: OpenMvgSparseOptions,
   context: StageContext,
-): Promise<SparseModel> {
+): Promise<Attempted> {
   const { photos } = input;
-  let best: SparseModel | undefined;
+  let best: Attempted | undefined;
   for (const [index, effort] of effortsFor(photos, options.featureDetail).entries()) {
     const { images } = openMvgFilesIn(context.folder.root, effort);
     const maskPathOf = (name: string) => join(images, `${name.replace(/\.\w+$/, '')}_mask.png`);
@@ -85,7 +91,8 @@ async function bestAttempt(
     const found = solved && (await modelOfObject(solved, effort, input, options));
     const registered = found?.images.length ?? 0;
     context.log.info('openmvg-attempt', { ...effort, registered, photos: photos.length });
-    if (registered > (best?.images.length ?? 0)) best = found;
+    if (found && registered > (best?.model.images.length ?? 0))
+      best = { model: found, usesSurroundings: effort.ignoresMasks };
     if (registered >= options.satisfyingShare * photos.length) break;
   }
   if (best === undefined) throw new StudioError('SFM_NO_INITIAL_PAIR');

@@ -1,9 +1,7 @@
 import { StudioError } from '../../../../src-shared/errors/studio-error.js';
-import type { RejectedPhoto } from '../../../../src-shared/scene/photo.js';
-import type { SparseModel } from '../../../../src-shared/scene/sparse-model.js';
-import { writeSparseModel } from '../../../formats/sparse-model/sparse-model-file.js';
 import type { Stage, StageContext } from '../../../pipeline/stage.js';
-import { leftOutWarnings, type SparseOutput, sparseModelPreview, sparseReportOf } from '../sparse-output.js';
+import { keepSparse } from '../keep-sparse.js';
+import type { SparseOutput } from '../sparse-output.js';
 import { buildTracks, type Tracks } from './build-tracks.js';
 import { findStart } from './find-start.js';
 import { finishModel, type GrowthControl, growModel } from './grow-model.js';
@@ -26,7 +24,7 @@ export const mapping: Stage<MappingInput, MappingOptions, SparseOutput> = {
   defaults: MAPPING_DEFAULTS,
   async run(input, options, context) {
     const solved = await solveModel(input, options, context);
-    return keepModel(solved.sparse, input, solved.unregistered, context);
+    return keepSparse(solved.sparse, input, solved.unregistered, context);
   },
 };
 
@@ -38,21 +36,6 @@ export async function solveModel(input: MappingInput, options: MappingOptions, c
   const model = reconstruct(scene, tracks, options, context);
   finishModel(model, context.signal);
   return { sparse: sparseModelOf(model), unregistered: listUnregistered(scene, model) };
-}
-
-/** Writes the model and says what it is. */
-export async function keepModel(
-  sparse: SparseModel,
-  input: MappingInput,
-  unregistered: readonly RejectedPhoto[],
-  context: StageContext,
-): Promise<SparseOutput> {
-  // The world has been moved and scaled since the last one; what later stages show is in this one.
-  context.preview(sparseModelPreview(sparse));
-  const path = context.folder.ref('model.bin');
-  await writeSparseModel(context.folder.resolve(path), sparse);
-  context.progress(1);
-  return { model: path, unregistered, report: sparseReportOf(input, sparse), warnings: leftOutWarnings(unregistered) };
 }
 
 /** The largest model that can be made. @throws SFM_NO_INITIAL_PAIR, SFM_TOO_FEW_REGISTERED */

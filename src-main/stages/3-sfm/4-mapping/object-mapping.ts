@@ -1,8 +1,9 @@
 import { StudioError } from '../../../../src-shared/errors/studio-error.js';
 import type { Stage } from '../../../pipeline/stage.js';
+import { keepSparse } from '../keep-sparse.js';
 import { modelInMasks } from '../model-in-masks.js';
 import type { SparseOutput } from '../sparse-output.js';
-import { keepModel, solveModel } from './mapping.js';
+import { solveModel } from './mapping.js';
 import { MAPPING_DEFAULTS, type MappingOptions } from './mapping-options.js';
 import type { MappingInput } from './mapping-scene.js';
 
@@ -32,7 +33,7 @@ export const objectMapping: Stage<MappingInput, ObjectMappingOptions, ObjectMapp
       const { sparse, unregistered } = await solveModel(input, options, context);
       const object = await modelInMasks(sparse, input.photos, options.minObjectObservations);
       context.log.info('mapping.whole-photos', { aligned: sparse.images.length, isOfObject: object !== undefined });
-      return object === undefined ? {} : { sparse: await keepModel(object, input, unregistered, context) };
+      return object === undefined ? {} : { sparse: await keepSparse(object, input, unregistered, context, true) };
     } catch (error) {
       if (!(error instanceof StudioError && error.code.startsWith('SFM_'))) throw error;
       context.log.info('mapping.whole-photos', { code: error.code });

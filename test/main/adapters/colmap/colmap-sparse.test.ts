@@ -82,7 +82,9 @@ describe.skipIf(colmap === undefined)(`COLMAP on ${CAPTURE.photos} synthetic pho
     async () => {
       const masked = await solve('masked', '--engine', 'colmap', '--masks', capture.masks);
       expect(masked.code, masked.stderr).toBe(0);
-      expect((await reportOf('masked')).photos).toMatchObject({ given: CAPTURE.photos, used: CAPTURE.photos });
+      const { photos, warnings } = await reportOf('masked');
+      expect(photos).toMatchObject({ given: CAPTURE.photos, used: CAPTURE.photos });
+      expect(warnings.map(({ code }) => code)).toContain('MASK_FEW_FEATURES');
       const difference = await compareCameras(join(out('masked'), 'sparse'), capture.truth);
       expect(difference.photos).toBe(CAPTURE.photos);
       expect(difference.medianRotationDeg).toBeLessThan(0.3);
