@@ -1,19 +1,25 @@
 import { ImageOff } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
 import { useStudio } from '../stores/use-studio.js';
+
+const HIDDEN = { 'aria-hidden': true };
 
 interface PictureProps {
   /** Address in the API. */
   readonly path: string;
+  /** Empty for a picture that says nothing beside what is written with it. */
   readonly alt: string;
   readonly fit?: 'cover' | 'contain';
   readonly onLoad?: (image: HTMLImageElement) => void;
 }
 
-/** A picture of the service, fetched with the token; a quiet tile while it comes and where it cannot come. */
+/** A picture of the service, fetched with the token; a quiet tile while it comes, and where it cannot come until the service is back. */
 export function Picture({ path, alt, fit = 'cover', onLoad }: PictureProps) {
-  const { pictures } = useStudio();
+  const { pictures, connection } = useStudio();
+  const epoch = useStore(connection, (state) => state.epoch);
   const [shown, setShown] = useState<{ readonly path: string; readonly url: string | undefined }>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a service that is back may have what could not be had.
   useEffect(() => {
     let isCurrent = true;
     pictures.url(path).then(
@@ -23,12 +29,12 @@ export function Picture({ path, alt, fit = 'cover', onLoad }: PictureProps) {
     return () => {
       isCurrent = false;
     };
-  }, [pictures, path]);
+  }, [pictures, path, epoch]);
 
   if (shown?.path !== path) return <span className="picture picture-pending" aria-hidden />;
   if (shown.url === undefined) {
     return (
-      <span className="picture picture-missing" role="img" aria-label={alt}>
+      <span className="picture picture-missing" {...(alt === '' ? HIDDEN : { role: 'img', 'aria-label': alt })}>
         <ImageOff size={20} aria-hidden />
       </span>
     );

@@ -160,10 +160,13 @@ describe.skipIf(CHROMIUM === undefined)('Atlas Studio', () => {
 
   it('finds the service again after it was killed in the middle, and goes on', LONG, async () => {
     await page.locator('.depth-strip li').nth(3).waitFor(LONG);
+    await page.route(/\/previews\//, (route) => route.fulfill({ status: 404 }));
+    await page.locator('.depth-strip .picture-missing').first().waitFor(LONG);
     await service.stop('SIGKILL');
     await seen('The connection to the Atlas service is lost.');
     await looksGood('connection-lost');
     service = await startService(join(folder, 'storage'), Number(new URL(service.url).port));
+    await page.unroute(/\/previews\//);
     await page.locator('.banner').waitFor({ state: 'detached', timeout: MINUTE });
     // The dense points: many times those of the cameras.
     await seen(/cameras · \d{2,3},\d{3} points/, COMPUTED);
