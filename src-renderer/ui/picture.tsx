@@ -24,7 +24,8 @@ export function Picture({ path, alt, fit = 'cover', onLoad }: PictureProps) {
     let isCurrent = true;
     pictures.url(path).then(
       (url) => isCurrent && setShown({ path, url }),
-      () => isCurrent && setShown({ path, url: undefined }),
+      // What is shown stays: it may have gone from the service since.
+      () => isCurrent && setShown((now) => (now?.path === path ? now : { path, url: undefined })),
     );
     return () => {
       isCurrent = false;
