@@ -1,4 +1,3 @@
-import { StudioError } from '../../src-shared/errors/studio-error.js';
 import type { StageId } from '../../src-shared/pipeline/stages.js';
 import type { CameraPrior } from '../../src-shared/scene/camera.js';
 import type { Photo } from '../../src-shared/scene/photo.js';
@@ -7,7 +6,7 @@ import { matchingStage } from '../stages/3-sfm/2-matching/matching.js';
 import { twoViewStage } from '../stages/3-sfm/3-two-view/two-view.js';
 import { mapping } from '../stages/3-sfm/4-mapping/mapping.js';
 import { objectMapping } from '../stages/3-sfm/4-mapping/object-mapping.js';
-import type { SparseOutput } from '../stages/3-sfm/sparse-output.js';
+import { isAlignmentFailure, SATISFYING_SHARE, type SparseOutput } from '../stages/3-sfm/sparse-output.js';
 import { type Sourced, sha256 } from './stage-key.js';
 import type { toStageOptions } from './stage-options.js';
 import { type StageAttempt, type StageResult, type StageRunner, take } from './stage-runner.js';
@@ -25,8 +24,6 @@ const SOLVING_STAGES = ['features', 'matching', 'two-view', 'mapping'] as const 
 
 /** Names the files of the second attempt. */
 export const WHOLE_PHOTOS = 'whole-photos';
-/** A second attempt is made where the first aligns a smaller share of the photos. */
-const SATISFYING_SHARE = 0.9;
 
 /**
  * Cameras and points by the built-in stages. Photos with masks are solved from what is in these: so an object may be turned before a
@@ -122,12 +119,11 @@ interface Outcome {
   readonly error?: unknown;
 }
 
-/** Photos that cannot be aligned in one way may be in another; any other failure ends the run. */
 async function outcomeOf(attempt: () => Promise<StageResult<SparseOutput> | undefined>): Promise<Outcome> {
   try {
     return { result: await attempt() };
   } catch (error) {
-    if (error instanceof StudioError && error.code.startsWith('SFM_')) return { error };
+    if (isAlignmentFailure(error)) return { error };
     throw error;
   }
 }

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import type { CameraPrior } from '../../../src-shared/scene/camera.js';
 import type { Photo } from '../../../src-shared/scene/photo.js';
-import type { SparseModel } from '../../../src-shared/scene/sparse-model.js';
 import type { Stage, StageContext } from '../../pipeline/stage.js';
 import { keepSparse } from '../../stages/3-sfm/keep-sparse.js';
-import { modelInMasks } from '../../stages/3-sfm/model-in-masks.js';
-import type { SparseOutput } from '../../stages/3-sfm/sparse-output.js';
+import { MIN_OBJECT_OBSERVATIONS, modelInMasks } from '../../stages/3-sfm/model-in-masks.js';
+import { SATISFYING_SHARE, type SparseOutput } from '../../stages/3-sfm/sparse-output.js';
+import type { Attempted } from '../photos/attempted.js';
 import { modelOfPhotos } from '../photos/model-of-photos.js';
 import { photoIdOf, preparePhotos } from '../photos/prepare-photos.js';
 import { leftOutOf, requirePhotos } from '../photos/registered-photos.js';
@@ -54,7 +54,7 @@ export const COLMAP_SPARSE_DEFAULTS: ColmapSparseOptions = {
   sequenceOverlap: 20,
   globalFromPhotos: 300,
   minRegisteredPhotos: 3,
-  satisfyingShare: 0.9,
+  satisfyingShare: SATISFYING_SHARE,
   thorough: {
     peakThreshold: 0.004,
     isMatchingGuided: true,
@@ -62,7 +62,7 @@ export const COLMAP_SPARSE_DEFAULTS: ColmapSparseOptions = {
     minInitialMatches: 50,
     minPoseMatches: 10,
   },
-  minObjectObservations: 15,
+  minObjectObservations: MIN_OBJECT_OBSERVATIONS,
 };
 
 /** Where attempts end in the stage's time, about. A second is rare, a third rarer: they have to do with what is left. */
@@ -103,14 +103,14 @@ async function bestOfAttempts(
   { photos, cameras, colmap }: ColmapSparseInput,
   options: ColmapSparseOptions,
   context: StageContext,
-): Promise<{ readonly model: SparseModel; readonly usesSurroundings: boolean } | undefined> {
+): Promise<Attempted | undefined> {
   const { folder, kernels, seed, log } = context;
   const { images, masks } = colmapFilesIn(folder.root);
   const places = { images, maskPathOf: (name: string) => join(masks, `${name}.png`), hasMaskEach: true };
   const names = await preparePhotos(photos, places, context, (share) => context.progress(PREPARED * share));
   const hasMasks = photos.some(({ maskPath }) => maskPath !== undefined);
   const efforts: ColmapEffort[] = [{}, ...(hasMasks ? [{ ignoresMasks: true }] : []), options.thorough];
-  let best: Awaited<ReturnType<typeof bestOfAttempts>>;
+  let best: Attempted | undefined;
   for (const [index, effort] of efforts.entries()) {
     const files = colmapFilesIn(folder.root, index + 1);
     const setup: ColmapSetup = { program: colmap, files, threads: kernels.threads, seed, effort };

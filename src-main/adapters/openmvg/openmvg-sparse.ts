@@ -4,8 +4,9 @@ import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import type { SparseModel } from '../../../src-shared/scene/sparse-model.js';
 import type { Stage, StageContext } from '../../pipeline/stage.js';
 import { keepSparse } from '../../stages/3-sfm/keep-sparse.js';
-import { modelInMasks } from '../../stages/3-sfm/model-in-masks.js';
-import type { SparseOutput } from '../../stages/3-sfm/sparse-output.js';
+import { MIN_OBJECT_OBSERVATIONS, modelInMasks } from '../../stages/3-sfm/model-in-masks.js';
+import { SATISFYING_SHARE, type SparseOutput } from '../../stages/3-sfm/sparse-output.js';
+import type { Attempted } from '../photos/attempted.js';
 import { modelOfPhotos } from '../photos/model-of-photos.js';
 import { preparePhotos } from '../photos/prepare-photos.js';
 import { leftOutOf, requirePhotos } from '../photos/registered-photos.js';
@@ -31,8 +32,8 @@ export const OPENMVG_SPARSE_DEFAULTS: OpenMvgSparseOptions = {
   featureDetail: 0,
   maxPhotosMatchedInPairs: 400,
   sequenceOverlap: 20,
-  satisfyingShare: 0.9,
-  minObjectObservations: 15,
+  satisfyingShare: SATISFYING_SHARE,
+  minObjectObservations: MIN_OBJECT_OBSERVATIONS,
   minRegisteredPhotos: 3,
 };
 
@@ -64,12 +65,6 @@ export const openMvgSparse: Stage<OpenMvgSparseInput, OpenMvgSparseOptions, Spar
     return keepSparse(model, { photos, cameras }, unregistered, context, usesSurroundings);
   },
 };
-
-interface Attempted {
-  readonly model: SparseModel;
-  /** From the whole photos, though they have masks. */
-  readonly usesSurroundings: boolean;
-}
 
 /** @returns the model of the most photos, of the first attempt among equals. @throws SFM_NO_INITIAL_PAIR */
 async function bestAttempt(

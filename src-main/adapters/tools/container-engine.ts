@@ -45,10 +45,14 @@ export async function findContainerEngine(): Promise<ContainerEngine | undefined
   const engines = await installedEngines();
   if (engines.length < 2) return engines[0];
   for (const engine of engines) {
-    if ((await askEngine(engine, ['version'])).isDone) return engine;
+    if (await doesRun(engine)) return engine;
   }
   return engines[0];
 }
+
+/** Whether its daemon answers (podman has none), and this user may use it. */
+export const doesRun = async (engine: ContainerEngine): Promise<boolean> =>
+  (await askEngine(engine, ['version'])).isDone;
 
 /** @throws DOCKER_NOT_RUNNING */
 export async function requireEngine(engine: ContainerEngine): Promise<void> {

@@ -1,4 +1,4 @@
-import { findContainerEngine, requireEngine } from './container-engine.js';
+import { doesRun, findContainerEngine } from './container-engine.js';
 import type { ContainerEngine } from './tool-command.js';
 
 /** The container engine of this computer. */
@@ -11,10 +11,5 @@ export interface ContainerStatus {
 /** @returns `undefined` where there is neither docker nor podman */
 export async function containerStatus(): Promise<ContainerStatus | undefined> {
   const engine = await findContainerEngine();
-  if (engine === undefined) return undefined;
-  const isRunning = await requireEngine(engine).then(
-    () => true,
-    () => false,
-  );
-  return { engine, isRunning };
+  return engine && { engine, isRunning: await doesRun(engine) };
 }

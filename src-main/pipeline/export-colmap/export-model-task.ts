@@ -1,3 +1,4 @@
+import { MODEL_TABLES } from '../../formats/colmap/read-colmap-model.js';
 import { writeBinaryModel } from '../../formats/colmap/write-binary-model.js';
 import { writeColmapModel } from '../../formats/colmap/write-colmap-model.js';
 import { readSparseModel } from '../../formats/sparse-model/sparse-model-file.js';
@@ -29,6 +30,6 @@ export async function run(input: ExportModelInput): Promise<ExportModelOutput> {
   const extension = input.isBinary ? 'bin' : 'txt';
   return {
     points: model.errors.length,
-    files: ['cameras', 'images', 'points3D'].map((name) => `${name}.${extension}`),
+    files: MODEL_TABLES.map((name) => `${name}.${extension}`),
   };
 }

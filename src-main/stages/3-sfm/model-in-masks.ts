@@ -3,6 +3,9 @@ import type { SparseModel } from '../../../src-shared/scene/sparse-model.js';
 import { decodeMask } from '../../formats/image/decode-photo.js';
 import { keepObservations } from './keep-observations.js';
 
+/** Observations of the object that most photos must have: some photos of small objects have no more, chance gives them one or none. */
+export const MIN_OBJECT_OBSERVATIONS = 15;
+
 /**
  * Points that fewer photos see say nothing: two rays meet somewhere for many a wrong match. 12 photos of an object that was turned by 30
  * degrees each before a still background had 182 such points within their masks and one that three photos saw; where the object stood still

@@ -1,8 +1,12 @@
+import { StudioError } from '../../../src-shared/errors/studio-error.js';
 import type { PreviewEvent } from '../../../src-shared/pipeline/preview-event.js';
 import type { Camera } from '../../../src-shared/scene/camera.js';
 import type { Photo, RejectedPhoto, Warning } from '../../../src-shared/scene/photo.js';
 import type { SparseModel } from '../../../src-shared/scene/sparse-model.js';
 import type { WorkspacePath } from '../../workspace/stage-folder.js';
+
+/** Where an attempt aligns a smaller share of the photos, another way is tried. */
+export const SATISFYING_SHARE = 0.9;
 
 /** What every engine's sparse stage gives: the rest of the pipeline goes on from it. */
 export interface SparseOutput {
@@ -28,6 +32,10 @@ export interface SparseReport {
     readonly parameters: readonly number[];
   }[];
 }
+
+/** Whether the photos could not be aligned: in one way, for in another they may be. All else ends a run. */
+export const isAlignmentFailure = (error: unknown): error is StudioError =>
+  error instanceof StudioError && error.code.startsWith('SFM_');
 
 /** Counts and means of a model. @param photos, cameras that it was to be made from */
 export function sparseReportOf(

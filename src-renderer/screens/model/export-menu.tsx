@@ -64,6 +64,10 @@ export function ExportMenu({
       setWorking(undefined);
     }
   };
+  const sections = [
+    ...(hasModel ? [{ title: words.ofModel, ids: EXPORT_FORMATS }] : []),
+    ...(hasCameras ? [{ title: words.ofCameras, ids: CAMERA_EXPORTS }] : []),
+  ];
   if (working === 'photos') {
     return (
       <Button icon={X} onPress={() => download.current?.abort()}>
@@ -78,22 +82,14 @@ export function ExportMenu({
       </Button>
       <Popover className="popover" placement="top">
         <Menu className="menu export-menu" aria-label={words.menu} onAction={(id) => void run(id as Export)}>
-          {hasModel && (
-            <MenuSection>
-              <Header className="export-header">{words.ofModel}</Header>
-              {EXPORT_FORMATS.map((id) => (
+          {sections.map(({ title, ids }) => (
+            <MenuSection key={title}>
+              <Header className="export-header">{title}</Header>
+              {ids.map((id) => (
                 <ExportItem key={id} id={id} />
               ))}
             </MenuSection>
-          )}
-          {hasCameras && (
-            <MenuSection>
-              <Header className="export-header">{words.ofCameras}</Header>
-              {CAMERA_EXPORTS.map((id) => (
-                <ExportItem key={id} id={id} />
-              ))}
-            </MenuSection>
-          )}
+          ))}
         </Menu>
         {hasModel && !isScaled && <p className="export-note">{words.unscaled}</p>}
       </Popover>

@@ -1,8 +1,7 @@
-import { StudioError } from '../../../../src-shared/errors/studio-error.js';
 import type { Stage } from '../../../pipeline/stage.js';
 import { keepSparse } from '../keep-sparse.js';
-import { modelInMasks } from '../model-in-masks.js';
-import type { SparseOutput } from '../sparse-output.js';
+import { MIN_OBJECT_OBSERVATIONS, modelInMasks } from '../model-in-masks.js';
+import { isAlignmentFailure, type SparseOutput } from '../sparse-output.js';
 import { solveModel } from './mapping.js';
 import { MAPPING_DEFAULTS, type MappingOptions } from './mapping-options.js';
 import type { MappingInput } from './mapping-scene.js';
@@ -27,7 +26,7 @@ export interface ObjectMappingOutput {
 export const objectMapping: Stage<MappingInput, ObjectMappingOptions, ObjectMappingOutput> = {
   id: 'mapping',
   revision: 1,
-  defaults: { ...MAPPING_DEFAULTS, minObjectObservations: 15 },
+  defaults: { ...MAPPING_DEFAULTS, minObjectObservations: MIN_OBJECT_OBSERVATIONS },
   async run(input, options, context) {
     try {
       const { sparse, unregistered } = await solveModel(input, options, context);
@@ -35,7 +34,7 @@ export const objectMapping: Stage<MappingInput, ObjectMappingOptions, ObjectMapp
       context.log.info('mapping.whole-photos', { aligned: sparse.images.length, isOfObject: object !== undefined });
       return object === undefined ? {} : { sparse: await keepSparse(object, input, unregistered, context, true) };
     } catch (error) {
-      if (!(error instanceof StudioError && error.code.startsWith('SFM_'))) throw error;
+      if (!isAlignmentFailure(error)) throw error;
       context.log.info('mapping.whole-photos', { code: error.code });
       return {};
     }
