@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { loadServiceConfig, type ServiceConfig } from '../server/config.js';
 import { listen, type RunningService } from '../server/listen.js';
 import { openServiceLog } from '../server/open-service-log.js';
+import { cancelOnSignals } from './cancel-on-signals.js';
 import { settingsHelp } from './service-settings.js';
 
 /** Flags of the commands that run the service. */
@@ -51,9 +53,8 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
   return listen(config, openServiceLog(config));
 }
 
-/** Resolves at the first Ctrl-C or termination; a second one ends the process at once. */
-export function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+/** Resolves at the first Ctrl-C or termination, not when a terminal closes; a second one ends the process at once. */
+export async function untilStopped(): Promise<void> {
+  const { signal } = cancelOnSignals(['SIGINT', 'SIGTERM']);
+  await once(signal, 'abort');
 }

@@ -14,8 +14,8 @@ export interface ServeProcess {
   readonly token: string;
   readonly client: AtlasClient;
   readonly child: ChildProcess;
-  /** Ends it by a signal and waits for its end. @returns its exit code */
-  stop(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<number | null>;
+  /** Ends it by a signal and waits for its end. @returns its exit code, or the signal that it died of */
+  stop(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<number | NodeJS.Signals | null>;
 }
 
 /** Starts the service on a storage folder and waits until it listens. @param port 0 takes a free one */
@@ -29,7 +29,9 @@ export async function startServe(
     stdio: ['ignore', 'pipe', 'pipe'],
     env,
   });
-  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const closed = new Promise<number | NodeJS.Signals | null>((resolve) =>
+    child.once('close', (code, signal) => resolve(code ?? signal)),
+  );
   const url = await new Promise<string>((resolve, reject) => {
     let output = '';
     const look = (data: Buffer) => {
