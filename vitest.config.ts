@@ -10,6 +10,8 @@ export default defineConfig({
     // Two at once also where there are two cores only: much of a test's time is waiting.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 300_000,
+    // Of a browser on a busy machine, not of what is tested.
+    expect: { poll: { timeout: 30_000 } },
     hookTimeout: 300_000,
   },
 });

@@ -1,14 +1,11 @@
-import { execa } from 'execa';
-import { findProgram } from './find-program.js';
 import { linesOfTool } from './run-tool.js';
-import type { ContainerPlace, ToolCommand } from './tool-command.js';
+import type { ContainerPlace, ToolCommand, ToolPlace } from './tool-command.js';
 
 const LIST_TIMEOUT_MS = 10_000;
 /** A container that starts cold. */
 const PROBE_TIMEOUT_MS = 60_000;
-/** NVIDIA's driver brings it, and its container toolkit puts it into containers. It prints a line a GPU: `GPU 0: NVIDIA H100 …`. */
+/** NVIDIA's driver brings it, and its container toolkit puts it into containers. */
 const LIST_GPUS: ToolCommand = { program: 'nvidia-smi', args: ['-L'], folders: [] };
-const isGpu = (line: string) => /^GPU \d+:/.test(line);
 
 /**
  * Whether this computer has a GPU for programs that use CUDA. Those that are built with it end with an error where there is none, or no
@@ -16,10 +13,7 @@ const isGpu = (line: string) => /^GPU \d+:/.test(line);
  */
 export async function hasGpu(): Promise<boolean> {
   if (['', '-1'].includes(process.env.CUDA_VISIBLE_DEVICES?.trim() ?? 'all')) return false;
-  const command = await findProgram(LIST_GPUS.program).catch(() => undefined);
-  if (command === undefined) return false;
-  const { stdout } = await execa(command, ['-L'], { reject: false, stdin: 'ignore', timeout: LIST_TIMEOUT_MS });
-  return stdout.split('\n').some(isGpu);
+  return listsGpu({ kind: 'native' }, LIST_TIMEOUT_MS);
 }
 
 /**
@@ -27,10 +21,11 @@ export async function hasGpu(): Promise<boolean> {
  * by starting one, for engines do not tell.
  */
 export async function canHaveGpu({ binFolder: _, ...place }: ContainerPlace): Promise<boolean> {
-  if (!(await hasGpu())) return false;
-  const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
-  return linesOfTool(LIST_GPUS, { ...place, usesGpu: true }, signal).then(
-    (lines) => lines.some(isGpu),
-    () => false,
-  );
+  return (await hasGpu()) && (await listsGpu({ ...place, usesGpu: true }, PROBE_TIMEOUT_MS));
+}
+
+/** It prints a line a GPU: `GPU 0: NVIDIA H100 …`. Where it is not there or fails, neither is a GPU. */
+async function listsGpu(place: ToolPlace, timeoutMs: number): Promise<boolean> {
+  const lines = await linesOfTool(LIST_GPUS, place, AbortSignal.timeout(timeoutMs)).catch(() => []);
+  return lines.some((line) => /^GPU \d+:/.test(line));
 }

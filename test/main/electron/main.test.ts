@@ -27,7 +27,7 @@ const api = async (path: string, init: RequestInit = {}) => {
     headers: { authorization: `Bearer ${value.token}`, ...init.headers },
   });
 };
-const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
 
 beforeAll(async () => {
   mkdirSync(photos);
@@ -109,7 +109,7 @@ describe('the desktop application', () => {
     let isPrevented = false;
     app.emit('open-file', { preventDefault: () => (isPrevented = true) }, photos);
     expect(isPrevented).toBe(true);
-    await vi.waitFor(async () => expect(await ask('takeOpened')).toMatchObject({ value: [{ folder: 'Vase' }] }));
+    await until(async () => expect(await ask('takeOpened')).toMatchObject({ value: [{ folder: 'Vase' }] }));
   });
 
   it('opens photos by the system’s dialog', async () => {

@@ -34,8 +34,13 @@ const progress = (fraction: number): RunEvent => ({
   ...{ type: 'progress', stage: 'depth', fraction, stageFraction: 0.5, etaSeconds: 12.3 },
 });
 
-/** Reads a stream of events until it ends or the number is there. */
-async function follow(jobId: string, headers: Record<string, string> = {}, count = Number.POSITIVE_INFINITY) {
+/** Reads a stream of events until it ends or the number is there. @param events receives them as they come */
+async function follow(
+  jobId: string,
+  headers: Record<string, string> = {},
+  count = Number.POSITIVE_INFINITY,
+  events: SentEvent[] = [],
+) {
   const abort = new AbortController();
   const answer = await fetch(`${service.url}/api/v1/jobs/${jobId}/events`, {
     headers: { ...service.authorization, ...headers },
@@ -43,7 +48,6 @@ async function follow(jobId: string, headers: Record<string, string> = {}, count
   });
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-type')).toContain('text/event-stream');
-  const events: SentEvent[] = [];
   let text = '';
   for await (const chunk of answer.body ?? []) {
     text += Buffer.from(chunk).toString();
@@ -123,8 +127,9 @@ describe('Server-Sent Events', () => {
     await service.client.wait(jobId, { pollMs: 20 });
     await service.client.retry(jobId);
     await until(() => service.parts.store.get(jobId).status === 'processing');
-    const following = follow(jobId);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const seen: SentEvent[] = [];
+    const following = follow(jobId, {}, Number.POSITIVE_INFINITY, seen);
+    await until(() => seen.length > 0);
     fail(new Error('broken'));
     expect((await following).at(-1)?.data).toMatchObject({ status: 'failed', error: { code: 'INTERNAL' } });
   });
@@ -133,10 +138,11 @@ describe('Server-Sent Events', () => {
     await runningJob();
     const second = await postJob(service);
     const third = await postJob(service);
-    const following = follow(third);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const seen: SentEvent[] = [];
+    const following = follow(third, {}, Number.POSITIVE_INFINITY, seen);
+    await until(() => seen.length > 0);
     await service.client.delete(second);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => seen.at(-1)?.event === 'queue');
     await service.client.delete(third);
     const events = await following;
     expect(events[0]?.data).toMatchObject({ status: 'queued', queue_position: 1 });

@@ -32,13 +32,15 @@ async function waiting(count: number): Promise<string[]> {
   return ids;
 }
 
-/** Reads the queue's events until one fits. */
-async function followUntil(fits: (queue: QueueResource) => boolean): Promise<QueueResource[]> {
+/** Reads the queue's events until one fits. @param seen receives them as they come */
+async function followUntil(
+  fits: (queue: QueueResource) => boolean,
+  seen: QueueResource[] = [],
+): Promise<QueueResource[]> {
   const abort = new AbortController();
   const { signal } = abort;
   const answer = await fetch(`${service.url}/api/v1/queue/events`, { headers: service.authorization, signal });
   expect(answer.headers.get('content-type')).toContain('text/event-stream');
-  const seen: QueueResource[] = [];
   let text = '';
   for await (const chunk of answer.body ?? []) {
     text += Buffer.from(chunk).toString();
@@ -87,15 +89,16 @@ describe('the queue', () => {
     await new Promise((resolve) => socket.once('open', resolve));
     socket.send('{"subscribe":"queue"}');
     await until(() => messages.length === 1);
-    const following = followUntil(({ running: now }) => now[0] === second);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const seen: QueueResource[] = [];
+    const following = followUntil(({ running: now }) => now[0] === second, seen);
+    await until(() => seen.length > 0);
     await service.client.setQueuePaused(true);
     await service.client.move(third, { before: second });
     await service.client.setQueuePaused(false);
     finish(first);
     await until(() => running.has(third));
     finish(third);
-    const seen = await following;
+    await following;
     expect(seen[0]).toMatchObject({ paused: false, running: [first], queued: [second, third] });
     expect(seen.some(({ paused, queued }) => paused && queued[0] === third && queued[1] === second)).toBe(true);
     expect(seen.at(-1)).toMatchObject({ paused: false, running: [second], queued: [] });

@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startServe } from '../../e2e/serve-process.js';
-import { noisePhoto } from './open-test-service.js';
+import { noisePhoto, until } from './open-test-service.js';
 
 it('a service that is asked to end ends its streams, cuts uploads off, exits with 0; what was begun goes on after', async () => {
   const storage = await mkdtemp(join(tmpdir(), 'atlas-shutdown-'));
@@ -38,7 +38,9 @@ it('a service that is asked to end ends its streams, cuts uploads off, exits wit
   );
   upload.write(photo.subarray(0, 3000));
   upload.resume();
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  const uploads = join(storage, 'uploads');
+  const begun = (await readdir(uploads)).find((name) => !name.endsWith('.json')) ?? '';
+  await until(async () => (await stat(join(uploads, begun))).size === 3000);
 
   expect(await service.stop('SIGTERM')).toBe(0);
   await Promise.all([...streams.map((answer) => answer.text()), closed, uploadClosed]);
