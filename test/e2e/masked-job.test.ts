@@ -16,7 +16,7 @@ let service: ServeProcess;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'atlas-masked-'));
   await mkdir(join(folder, 'storage'));
-  service = await startServe(join(folder, 'storage'), { ATLAS_MIN_PHOTOS: '8' });
+  service = await startServe(join(folder, 'storage'), { ATLAS_MIN_PHOTOS: '8', ATLAS_NICENESS: '0' });
 });
 afterAll(async () => {
   if (service) await service.stop('SIGTERM');
