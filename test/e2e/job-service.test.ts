@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beginUpload } from '../main/server/begin-upload.js';
 import { jobProcessId, type ServeProcess, startServe } from './serve-process.js';
 import { makeSmallCapture, SMALL_OPTIONS as OPTIONS, type SmallCapture } from './small-capture.js';
 
@@ -144,8 +144,14 @@ async function uploadWithCuts(jobId: string, path: string, cuts: number): Promis
   };
   for (let cut = 1; cut <= cuts; cut++) {
     const from = await offset();
-    await sendAndCut(address, from, bytes.subarray(from, Math.floor((bytes.length * cut) / (cuts + 1))), bytes.length);
+    const part = bytes.subarray(from, Math.floor((bytes.length * cut) / (cuts + 1)));
+    const upload = await beginUpload(
+      { url: service.url, token: service.token, uploads: join(storage, 'uploads') },
+      { address, length: bytes.length, offset: from, part },
+    );
+    await upload.cut();
     while ((await offset().catch(() => from)) === from) await delay(20);
+    expect(await offset()).toBe(from + part.length);
   }
   const from = await offset();
   expect(from).toBeGreaterThan(0);
@@ -158,19 +164,5 @@ async function uploadWithCuts(jobId: string, path: string, cuts: number): Promis
       'content-type': 'application/offset+octet-stream',
     },
     body: new Uint8Array(bytes.subarray(from)),
-  });
-}
-
-/** Announces the rest of the file, sends a part of it and breaks the connection. */
-function sendAndCut(address: string, from: number, part: Buffer, length: number): Promise<void> {
-  return new Promise((resolve) => {
-    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
-    socket.on('error', () => {});
-    socket.on('close', () => resolve());
-    socket.write(
-      `PATCH ${address} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${service.token}\r\nTus-Resumable: 1.0.0\r\n` +
-        `Upload-Offset: ${from}\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: ${length - from}\r\n\r\n`,
-    );
-    socket.write(part, () => setTimeout(() => socket.destroy(), 100));
   });
 }

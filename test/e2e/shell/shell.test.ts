@@ -21,12 +21,13 @@ const reason =
 if (reason !== undefined) process.stdout.write(`Skipped: the desktop application in Electron, because ${reason}.\n`);
 
 describe.skipIf(reason !== undefined)('the desktop application in Electron', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'atlas-electron-'));
+  let folder: string;
   let application: ElectronApplication;
   let page: Page;
 
   beforeAll(async () => {
     if (program.state !== 'here') return;
+    folder = mkdtempSync(join(tmpdir(), 'atlas-electron-'));
     await writeNoisePhotos(join(folder, 'Vase'), ['IMG_1.jpg', 'IMG_2.jpg', 'IMG_3.jpg'], 640);
     // Chromium’s sandbox cannot be had by root; everything else of it stays.
     const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
@@ -43,7 +44,7 @@ describe.skipIf(reason !== undefined)('the desktop application in Electron', () 
   });
   afterAll(async () => {
     await application?.close();
-    rmSync(folder, { recursive: true, force: true });
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
 
   it('shows the photos that it was started with', async () => {

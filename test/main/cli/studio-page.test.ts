@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -14,6 +14,7 @@ it('leads to the studio with the token in the fragment, in a file that only its 
   expect(findStudioPage(storage)).toBe(path);
   await forgetStudioPage(storage);
   expect(findStudioPage(storage)).toBeUndefined();
+  await rm(storage, { recursive: true });
 });
 
 it('never puts the token where it would be sent', () => {

@@ -1,8 +1,8 @@
 import { readdir, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { noisePhoto, openTestService, type TestService, until } from './open-test-service.js';
+import { beginUpload } from './begin-upload.js';
+import { noisePhoto, openTestService, type TestService, TOKEN, until } from './open-test-service.js';
 
 let service: TestService;
 let draft: string;
@@ -83,21 +83,14 @@ it('takes a photo whose length is said later', async () => {
 
 it('goes on where a cut connection has ended', async () => {
   const address = await create();
-  await new Promise<void>((resolve) => {
-    const socket = connect(service.port, '127.0.0.1');
-    socket.on('error', () => {});
-    socket.on('close', () => resolve());
-    const { authorization } = service.authorization;
-    socket.write(
-      `PATCH ${address} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${authorization}\r\nTus-Resumable: 1.0.0\r\n` +
-        `Upload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: ${photo.length}\r\n\r\n`,
-    );
-    socket.write(photo.subarray(0, 5000), () => setTimeout(() => socket.destroy(), 50));
-  });
-  const offset = async () => Number((await send(address, 'HEAD')).headers.get('upload-offset'));
-  await until(async () => (await offset()) > 0);
-  const reached = await offset();
-  expect((await patch(address, reached, photo.subarray(reached))).status).toBe(204);
+  const upload = await beginUpload(
+    { url: service.url, token: TOKEN, uploads: service.parts.folders.uploads },
+    { address, length: photo.length, offset: 0, part: photo.subarray(0, 5000) },
+  );
+  await upload.cut();
+  const reached = async () => Number((await send(address, 'HEAD')).headers.get('upload-offset'));
+  await until(async () => (await reached()) === 5000);
+  expect((await patch(address, 5000, photo.subarray(5000))).status).toBe(204);
   expect((await service.client.images(draft))[0]?.bytes).toBe(photo.length);
 });
 

@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startServe } from '../../e2e/serve-process.js';
-import { noisePhoto, until } from './open-test-service.js';
+import { beginUpload } from './begin-upload.js';
+import { noisePhoto } from './open-test-service.js';
 
 it('a service that is asked to end ends its streams, cuts uploads off, exits with 0; what was begun goes on after', async () => {
   const storage = await mkdtemp(join(tmpdir(), 'atlas-shutdown-'));
@@ -29,21 +29,13 @@ it('a service that is asked to end ends its streams, cuts uploads off, exits wit
   });
   const address = created.headers.get('location') ?? '';
   // An upload that is under way, and half of it on the disk.
-  const upload = connect(Number(new URL(url).port), '127.0.0.1');
-  upload.on('error', () => {});
-  const uploadClosed = new Promise((resolve) => upload.once('close', resolve));
-  upload.write(
-    `PATCH ${address} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\nTus-Resumable: 1.0.0\r\n` +
-      `Upload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: ${photo.length}\r\n\r\n`,
+  const upload = await beginUpload(
+    { url, token, uploads: join(storage, 'uploads') },
+    { address, length: photo.length, offset: 0, part: photo.subarray(0, 3000) },
   );
-  upload.write(photo.subarray(0, 3000));
-  upload.resume();
-  const uploads = join(storage, 'uploads');
-  const begun = (await readdir(uploads)).find((name) => !name.endsWith('.json')) ?? '';
-  await until(async () => (await stat(join(uploads, begun))).size === 3000);
 
   expect(await service.stop('SIGTERM')).toBe(0);
-  await Promise.all([...streams.map((answer) => answer.text()), closed, uploadClosed]);
+  await Promise.all([...streams.map((answer) => answer.text()), closed, upload.closed]);
   await expect(fetch(`${url}/health`)).rejects.toThrow();
 
   service = await startServe(storage, { ATLAS_MIN_PHOTOS: '3' });

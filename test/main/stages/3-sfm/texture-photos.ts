@@ -1,7 +1,8 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { afterAll } from 'vitest';
 import type { KernelPool } from '#main/kernels/pool/kernel-pool.js';
 import { SILENT_LOG } from '#main/logging/log.js';
 import type { StageContext } from '#main/pipeline/stage.js';
@@ -9,7 +10,15 @@ import { StageFolder } from '#main/workspace/stage-folder.js';
 import type { Photo } from '#shared/scene/photo.js';
 import { SpotTexture } from '../../kernels/sift/textured-image.js';
 
-export const temporaryFolder = () => mkdtemp(join(tmpdir(), 'atlas-sfm-'));
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+/** A folder that goes with the tests of the file. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'atlas-sfm-'));
+  folders.push(folder);
+  return folder;
+}
 
 export function testContext(workspace: string, id: string, kernels: KernelPool): StageContext {
   return {
