@@ -1,4 +1,4 @@
-import { linesOfTool } from './run-tool.js';
+import { runTool } from './run-tool.js';
 import type { ContainerPlace, ToolCommand, ToolPlace } from './tool-command.js';
 
 const LIST_TIMEOUT_MS = 10_000;
@@ -24,8 +24,12 @@ export async function canHaveGpu({ binFolder: _, ...place }: ContainerPlace): Pr
   return (await hasGpu()) && (await listsGpu({ ...place, usesGpu: true }, PROBE_TIMEOUT_MS));
 }
 
-/** It prints a line a GPU: `GPU 0: NVIDIA H100 …`. Where it is not there or fails, neither is a GPU. */
+/** It prints a line a GPU: `GPU 0: NVIDIA H100 …`. What it lists is there, though its exit code may warn of something. */
 async function listsGpu(place: ToolPlace, timeoutMs: number): Promise<boolean> {
-  const lines = await linesOfTool(LIST_GPUS, place, AbortSignal.timeout(timeoutMs)).catch(() => []);
-  return lines.some((line) => /^GPU \d+:/.test(line));
+  let isListed = false;
+  const onLine = (line: string) => {
+    isListed ||= /^GPU \d+:/.test(line);
+  };
+  await runTool(LIST_GPUS, place, { signal: AbortSignal.timeout(timeoutMs), onLine }).catch(() => {});
+  return isListed;
 }

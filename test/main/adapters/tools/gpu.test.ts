@@ -26,6 +26,11 @@ describe.skipIf(process.platform === 'win32')('a GPU of this computer', () => {
     expect(await hasGpu()).toBe(true);
   });
 
+  it('is one also when its driver warns by its exit code (14: the infoROM is corrupted)', async () => {
+    await standInGpu(folder, true, 14);
+    expect(await hasGpu()).toBe(true);
+  });
+
   it('is none where there is no driver, or it does not run', async () => {
     vi.stubEnv('PATH', folder);
     expect(await hasGpu()).toBe(false);
