@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { beginUpload } from '../main/server/begin-upload.js';
+import { until } from '../main/server/open-test-service.js';
 import { jobProcessId, type ServeProcess, startServe } from './serve-process.js';
 import { makeSmallCapture, SMALL_OPTIONS as OPTIONS, type SmallCapture } from './small-capture.js';
 
@@ -150,7 +151,7 @@ async function uploadWithCuts(jobId: string, path: string, cuts: number): Promis
       { address, length: bytes.length, offset: from, part },
     );
     await upload.cut();
-    while ((await offset().catch(() => from)) === from) await delay(20);
+    await until(async () => (await offset().catch(() => from)) !== from);
     expect(await offset()).toBe(from + part.length);
   }
   const from = await offset();

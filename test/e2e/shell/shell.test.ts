@@ -26,8 +26,8 @@ describe.skipIf(reason !== undefined)('the desktop application in Electron', () 
   let page: Page;
 
   beforeAll(async () => {
-    if (program.state !== 'here') return;
     folder = mkdtempSync(join(tmpdir(), 'atlas-electron-'));
+    if (program.state !== 'here') return;
     await writeNoisePhotos(join(folder, 'Vase'), ['IMG_1.jpg', 'IMG_2.jpg', 'IMG_3.jpg'], 640);
     // Chromium’s sandbox cannot be had by root; everything else of it stays.
     const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
@@ -44,7 +44,7 @@ describe.skipIf(reason !== undefined)('the desktop application in Electron', () 
   });
   afterAll(async () => {
     await application?.close();
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it('shows the photos that it was started with', async () => {

@@ -7,9 +7,11 @@ const require = createRequire(import.meta.url);
 
 /**
  * A process that waits until it is stopped while it runs a program by execa, as the service does when it looks for
- * engines or gets an image, and that takes a second to end. Execa listens to signals too, after it does.
+ * engines or gets an image. Execa listens to signals too, after it does.
+ *
+ * @param endingMs how long it takes to end
  */
-async function waitBesideProgram(): Promise<ChildProcess> {
+async function waitBesideProgram(endingMs: number): Promise<ChildProcess> {
   const [flags, execa] = ['#main/cli/service-flags.js', 'execa'].map((name) => JSON.stringify(require.resolve(name)));
   const code = `
     const { untilStopped } = await import(${flags});
@@ -19,7 +21,7 @@ async function waitBesideProgram(): Promise<ChildProcess> {
     console.log('waits');
     await stopped;
     console.log('stops');
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await new Promise((resolve) => setTimeout(resolve, ${endingMs}));
     program.kill();`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -39,7 +41,7 @@ async function said(child: ChildProcess, word: string): Promise<void> {
 
 describe.skipIf(process.platform === 'win32')('a process that waits until it is stopped', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('ends in its own way at %s while a program runs', async (signal) => {
-    const child = await waitBesideProgram();
+    const child = await waitBesideProgram(100);
     const ended = once(child, 'close');
     child.kill(signal);
     await said(child, 'stops');
@@ -47,7 +49,7 @@ describe.skipIf(process.platform === 'win32')('a process that waits until it is 
   });
 
   it('ends at once at a second signal', async () => {
-    const child = await waitBesideProgram();
+    const child = await waitBesideProgram(60_000);
     const ended = once(child, 'close');
     child.kill('SIGINT');
     await said(child, 'stops');

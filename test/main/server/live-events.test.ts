@@ -34,13 +34,16 @@ const progress = (fraction: number): RunEvent => ({
   ...{ type: 'progress', stage: 'depth', fraction, stageFraction: 0.5, etaSeconds: 12.3 },
 });
 
-/** Reads a stream of events until it ends or the number is there. @param events receives them as they come */
-async function follow(
-  jobId: string,
-  headers: Record<string, string> = {},
-  count = Number.POSITIVE_INFINITY,
-  events: SentEvent[] = [],
-) {
+interface Following {
+  readonly headers?: Record<string, string>;
+  /** Most events that are read. */
+  readonly count?: number;
+  /** Receives them as they come. */
+  readonly events?: SentEvent[];
+}
+
+/** Reads a stream of events until it ends or the number is there. */
+async function follow(jobId: string, { headers = {}, count = Number.POSITIVE_INFINITY, events = [] }: Following = {}) {
   const abort = new AbortController();
   const answer = await fetch(`${service.url}/api/v1/jobs/${jobId}/events`, {
     headers: { ...service.authorization, ...headers },
@@ -97,13 +100,13 @@ describe('Server-Sent Events', () => {
 
   it('continue after the last one that was seen, none lost and none twice', async () => {
     const jobId = await runningJob();
-    const early = await follow(jobId, {}, 2);
+    const early = await follow(jobId, { count: 2 });
     for (let i = 0; i < 20; i++) {
       tell({ type: 'preview', stage: 'mapping', event: { kind: 'sparse', cameras: [], points: [i, 0, 0, 0, 0, 0] } });
     }
     const seen = early.at(-1)?.id ?? 0;
-    const some = await follow(jobId, { 'last-event-id': String(seen) }, 8);
-    const following = follow(jobId, { 'last-event-id': String(some.at(-1)?.id) });
+    const some = await follow(jobId, { headers: { 'last-event-id': String(seen) }, count: 8 });
+    const following = follow(jobId, { headers: { 'last-event-id': String(some.at(-1)?.id) } });
     finish();
     const all = [...some, ...(await following)].filter(({ event }) => event === 'preview');
     expect(all.map(({ data }) => (data.points as number[])[0])).toEqual(Array.from({ length: 20 }, (_, i) => i));
@@ -128,7 +131,7 @@ describe('Server-Sent Events', () => {
     await service.client.retry(jobId);
     await until(() => service.parts.store.get(jobId).status === 'processing');
     const seen: SentEvent[] = [];
-    const following = follow(jobId, {}, Number.POSITIVE_INFINITY, seen);
+    const following = follow(jobId, { events: seen });
     await until(() => seen.length > 0);
     fail(new Error('broken'));
     expect((await following).at(-1)?.data).toMatchObject({ status: 'failed', error: { code: 'INTERNAL' } });
@@ -139,7 +142,7 @@ describe('Server-Sent Events', () => {
     const second = await postJob(service);
     const third = await postJob(service);
     const seen: SentEvent[] = [];
-    const following = follow(third, {}, Number.POSITIVE_INFINITY, seen);
+    const following = follow(third, { events: seen });
     await until(() => seen.length > 0);
     await service.client.delete(second);
     await until(() => seen.at(-1)?.event === 'queue');
@@ -153,7 +156,7 @@ describe('Server-Sent Events', () => {
   it('have no place that leads out of the job’s folder: preview pictures', async () => {
     const jobId = await runningJob();
     tell({ type: 'preview', stage: 'depth', event: { kind: 'depth-map', photoId: 1, path: '/etc/passwd' } });
-    const [event] = (await follow(jobId, {}, 3)).filter((sent) => sent.event === 'preview');
+    const [event] = (await follow(jobId, { count: 3 })).filter((sent) => sent.event === 'preview');
     expect(event?.data).toEqual({ stage: 'depth', kind: 'depth-map', photoId: 1 });
     const answer = await fetch(`${service.url}/api/v1/jobs/${jobId}/previews/${event?.id}`, {
       headers: service.authorization,
@@ -169,7 +172,7 @@ describe('the file of a preview', () => {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, 'ply');
     tell({ type: 'preview', stage: 'fusion', event: { kind: 'dense', photoId: 3, path } });
-    const [event] = (await follow(jobId, {}, 3)).filter((sent) => sent.event === 'preview');
+    const [event] = (await follow(jobId, { count: 3 })).filter((sent) => sent.event === 'preview');
     expect(event?.data).toEqual({ stage: 'fusion', kind: 'dense', photoId: 3 });
     const url = `${service.url}/api/v1/jobs/${jobId}/previews/${event?.id}`;
     const answer = await fetch(url, { headers: service.authorization });

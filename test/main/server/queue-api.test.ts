@@ -33,10 +33,7 @@ async function waiting(count: number): Promise<string[]> {
 }
 
 /** Reads the queue's events until one fits. @param seen receives them as they come */
-async function followUntil(
-  fits: (queue: QueueResource) => boolean,
-  seen: QueueResource[] = [],
-): Promise<QueueResource[]> {
+async function followUntil(fits: (queue: QueueResource) => boolean, seen: QueueResource[]): Promise<void> {
   const abort = new AbortController();
   const { signal } = abort;
   const answer = await fetch(`${service.url}/api/v1/queue/events`, { headers: service.authorization, signal });
@@ -53,7 +50,6 @@ async function followUntil(
     if (seen.some(fits)) break;
   }
   abort.abort();
-  return seen;
 }
 
 describe('the queue', () => {
